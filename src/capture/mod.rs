@@ -1,0 +1,37 @@
+//! Bytes to frames: capture files in, records out. Knows nothing of IP.
+
+use crate::time::Timestamp;
+
+/// A link type as the capture file numbers it (LINKTYPE values).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LinkType(pub u16);
+
+/// Which way a frame passed the capturing machine, where the file says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Received by the capturing host.
+    Inbound,
+    /// Sent by the capturing host.
+    Outbound,
+}
+
+/// One record of a capture file.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'a> {
+    /// 1-based, over all packets of the file, as Wireshark counts.
+    pub number: u64,
+    /// Byte offset of the record's header in the (decompressed) file.
+    pub offset: u64,
+    /// Record time; `None` where the format has none.
+    pub time: Option<Timestamp>,
+    /// Interface, counted over the whole file.
+    pub interface: u32,
+    /// Link type of that interface.
+    pub link_type: LinkType,
+    /// The octets recorded, frame check sequence already trimmed.
+    pub octets: &'a [u8],
+    /// Length on the wire, frame check sequence already trimmed.
+    pub wire_len: u32,
+    /// Direction, where the file says so.
+    pub direction: Option<Direction>,
+}

@@ -1,0 +1,194 @@
+//! What an analysis says: findings, and the records of captures and connections that reports draw.
+
+use crate::rules::{Blame, Proof, Rule, Severity};
+use crate::tcp::StateSet;
+use crate::time::{Span, Timestamp};
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+
+/// The part that an endpoint plays in its connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Sent the first SYN (the active opener).
+    Initiator,
+    /// Answered it (the passive opener).
+    Responder,
+}
+
+/// One statement about one frame.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Index into [`Report::captures`].
+    pub capture: usize,
+    /// Index into [`Report::flows`]; `None` for a finding about the capture.
+    pub flow: Option<usize>,
+    /// 1-based frame number as Wireshark counts; `None` where the finding has no single frame.
+    pub frame: Option<u64>,
+    /// Record time of that frame.
+    pub time: Option<Timestamp>,
+    /// Byte offset in the file, for findings about the file itself.
+    pub offset: Option<u64>,
+    /// The endpoint concerned; `None` for network and capture.
+    pub endpoint: Option<SocketAddr>,
+    /// Its role.
+    pub role: Option<Role>,
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How grave.
+    pub severity: Severity,
+    /// Who is to blame.
+    pub blame: Blame,
+    /// How strong the proof is.
+    pub proof: Proof,
+    /// What happened, one sentence, in relative numbers.
+    pub message: String,
+    /// What would have been legal, short: `ack ≤ 1001`.
+    pub expected: Option<String>,
+    /// What was seen, short: `ack 10893`.
+    pub seen: Option<String>,
+    /// Frames that prove it, ascending, the finding's own included.
+    pub evidence: Vec<u64>,
+    /// The segment that would acquit, if the capture had it.
+    pub alibi: Option<String>,
+    /// How many consequences of the same fault were counted instead of listed.
+    pub alike: u64,
+}
+
+/// How a connection was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Handshake {
+    /// SYN, SYN-ACK, ACK.
+    ThreeWay,
+    /// Both sent a SYN before receiving the other's.
+    Simultaneous,
+    /// Data on the SYN was accepted (RFC 7413).
+    FastOpen,
+    /// A RST answered the SYN.
+    Refused,
+    /// Nothing answered the SYN.
+    Unanswered,
+    /// A SYN-ACK that nobody confirmed.
+    Incomplete,
+    /// The capture does not show the opening.
+    #[default]
+    Unseen,
+}
+
+/// How a connection was released.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Release {
+    /// FIN, ACK, FIN, ACK.
+    FourSegment,
+    /// FIN, FIN-ACK, ACK.
+    ThreeSegment,
+    /// Both FINs crossed.
+    Simultaneous,
+    /// Data flowed one way after the other way was closed, then a full release.
+    HalfClose,
+    /// A RST ended it.
+    Reset,
+    /// It was still open (or half open) when the record ends.
+    #[default]
+    Open,
+}
+
+/// One connection (one incarnation of a 4-tuple).
+#[derive(Clone, Debug)]
+pub struct FlowRecord {
+    /// Index into [`Report::captures`].
+    pub capture: usize,
+    /// The number that reports print, 1-based over the report, in order of the first frame.
+    pub number: usize,
+    /// 1 for the first use of this 4-tuple in the capture, 2 for the next.
+    pub incarnation: u32,
+    /// The endpoint printed first: the initiator where it is known, else the sender of the first recorded segment.
+    pub first: SocketAddr,
+    /// The other endpoint.
+    pub second: SocketAddr,
+    /// Whether `first` is known to have opened the connection.
+    pub roles_known: bool,
+    /// The states that each endpoint (first, second) can be in after the last recorded segment.
+    pub states: [StateSet; 2],
+    /// How it was opened.
+    pub handshake: Handshake,
+    /// How it was released.
+    pub release: Release,
+    /// Segments recorded from each endpoint.
+    pub segments: [u64; 2],
+    /// Text octets recorded from each endpoint, retransmissions included.
+    pub octets: [u64; 2],
+    /// Octets of each endpoint that its peer acknowledged but the capture never saw.
+    pub missed: [u64; 2],
+    /// Octets of each endpoint that its peer acknowledged.
+    pub acknowledged: [u64; 2],
+    /// Segments of each endpoint that carried only octets recorded before.
+    pub retransmissions: [u64; 2],
+    /// First and last frame.
+    pub frames: (u64, u64),
+    /// Record times of the first and last frame; `None` without timestamps.
+    pub times: Option<(Timestamp, Timestamp)>,
+    /// What happened, in the field's words; never blame. Sorted.
+    pub tags: BTreeSet<&'static str>,
+}
+
+/// The health of one capture file, printed before any verdict.
+#[derive(Clone, Debug, Default)]
+pub struct CaptureRecord {
+    /// The input as the caller named it.
+    pub name: String,
+    /// `pcap` or `pcapng`, with its resolution, for people.
+    pub format: String,
+    /// Link types in order of appearance, by name.
+    pub link_types: Vec<String>,
+    /// All frames in the file.
+    pub frames: u64,
+    /// Frames that became TCP segments.
+    pub segments: u64,
+    /// Smallest snap length that an interface states, if any.
+    pub snaplen: Option<u32>,
+    /// Record times of the first and last frame; `None` without timestamps.
+    pub times: Option<(Timestamp, Timestamp)>,
+    /// Packets that the capturing machine says it dropped; `None` when it says nothing.
+    pub dropped: Option<u64>,
+    /// Frames that are no TCP segment or could not be decoded, by reason, sorted by reason. Not all of them are losses: see [`Skipped::lossy`].
+    pub skipped: Vec<Skipped>,
+    /// Octets that peers acknowledged, and how many of them the capture saw.
+    pub acknowledged: u64,
+    /// Of `acknowledged`, the octets that were recorded.
+    pub acknowledged_seen: u64,
+    /// Sequence-bearing segments recorded (the n of the 3/n bound).
+    pub sequence_bearing: u64,
+    /// Events on the record that show segments missed by the capture.
+    pub loss_evidence: u64,
+    /// The tolerance for swaps in this file.
+    pub epsilon: Span,
+    /// What the tap seems to be (`client`, `server`, `middle`, `unknown`).
+    pub tap: &'static str,
+    /// Facts about the recording, in the field's words. Sorted.
+    pub tags: BTreeSet<&'static str>,
+}
+
+/// Frames that did not become segments, for one reason.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// Why, for people: `not IP (ARP)`, `UDP`, `IP fragment`.
+    pub reason: String,
+    /// How many frames.
+    pub frames: u64,
+    /// Whether a TCP segment may have been in there, so that it counts like a capture loss.
+    pub lossy: bool,
+}
+
+/// Everything that one run has to say, in the order in which it is printed: by capture, connection, frame, code.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// One record per input file.
+    pub captures: Vec<CaptureRecord>,
+    /// All connections.
+    pub flows: Vec<FlowRecord>,
+    /// All findings.
+    pub findings: Vec<Finding>,
+}

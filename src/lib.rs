@@ -1,0 +1,9 @@
+//! Tells who broke TCP.
+
+pub mod capture;
+pub mod error;
+pub mod finding;
+pub mod rules;
+pub mod tcp;
+pub mod time;
+pub mod wire;
