@@ -2,6 +2,8 @@
 //!
 //! `UPDATE_DERIVED=1 cargo test --test state_machine` rewrites the page after a change of the table.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at what it cannot read")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
