@@ -5,6 +5,7 @@
 
 use super::state::State;
 use std::fmt;
+use {Event::*, State::*};
 
 /// What moves an endpoint from one state to another, in the figure's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -110,9 +111,6 @@ pub struct Noted {
     pub arrow: Arrow,
 }
 
-use Event::*;
-use State::*;
-
 /// The twenty arrows of Figure 5.
 pub const FIGURE_5: [Arrow; 20] = [
     keep(Closed, PassiveOpen, "create TCB", Listen),
@@ -165,6 +163,13 @@ pub const NOTES: [Noted; 17] = [
 
 impl State {
     /// Where `event` leads from here by Figure 5 and its notes; `None` where neither shows a change.
+    ///
+    /// ```
+    /// use tcplint::tcp::{Event, State};
+    ///
+    /// assert_eq!(State::LastAck.after(Event::RcvAckOfFin), Some(State::Closed));
+    /// assert_eq!(State::LastAck.after(Event::RcvFin), None);
+    /// ```
     pub fn after(self, event: Event) -> Option<Self> {
         arrows()
             .find(|arrow| arrow.from == self && arrow.event == event)

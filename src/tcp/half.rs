@@ -74,6 +74,10 @@ impl OrderKnowledge {
 pub trait Half: Copy + Eq + 'static {
     /// All points, none before one that it lies above.
     const POINTS: &'static [Self];
+    /// Below every point.
+    const BOTTOM: Self;
+    /// Above every point.
+    const TOP: Self;
 
     /// The least point that is at or above both.
     #[must_use]
@@ -94,6 +98,8 @@ impl Half for SendHalf {
         Self::FinSent { syn_acked: true },
         Self::FinAcked,
     ];
+    const BOTTOM: Self = Self::Nothing;
+    const TOP: Self = Self::FinAcked;
 
     fn join(self, other: Self) -> Self {
         use SendHalf::*;
@@ -113,6 +119,8 @@ impl Half for SendHalf {
 
 impl Half for RecvHalf {
     const POINTS: &'static [Self] = &[Self::NoSyn, Self::SynReceived, Self::FinReceived];
+    const BOTTOM: Self = Self::NoSyn;
+    const TOP: Self = Self::FinReceived;
 
     fn join(self, other: Self) -> Self {
         self.max(other)
@@ -132,6 +140,14 @@ impl<H: Half> Interval<H> {
         Self {
             lo: point,
             hi: point,
+        }
+    }
+
+    /// Any point: what is known of a connection that is older than its record.
+    pub const fn anything() -> Self {
+        Self {
+            lo: H::BOTTOM,
+            hi: H::TOP,
         }
     }
 
@@ -214,6 +230,15 @@ pub const fn compose(send: SendHalf, recv: RecvHalf, order: Order) -> State {
 }
 
 /// The states that an endpoint with halves in these intervals may be in.
+///
+/// ```
+/// use tcplint::tcp::{Interval, OrderKnowledge, RecvHalf, SendHalf, states};
+///
+/// let mut send = Interval::exactly(SendHalf::FinSent { syn_acked: true });
+/// send.permit(SendHalf::FinAcked);
+/// let recv = Interval::exactly(RecvHalf::SynReceived);
+/// assert_eq!(states(send, recv, OrderKnowledge::Either).to_string(), "FIN-WAIT-1|FIN-WAIT-2");
+/// ```
 pub fn states(
     send: Interval<SendHalf>,
     recv: Interval<RecvHalf>,
