@@ -112,6 +112,12 @@ fn an_unknown_delivery_leaves_it_open() {
 }
 
 #[test]
+fn an_edge_that_cannot_be_passed_bounds_what_was_received() {
+    let window = ReceiveWindow::new(Hidden::between(seq(100), seq(150)), exactly(100));
+    assert_eq!(window.accepts(&arrives(100, &text(0))), Acceptable::Surely);
+}
+
+#[test]
 fn without_an_upper_bound_only_what_lies_below_is_out() {
     let window = ReceiveWindow::new(Hidden::at_least(seq(100)), Hidden::at_least(seq(100)));
     assert_eq!(window.accepts(&arrives(99, &text(1))), Acceptable::Never);
