@@ -4,6 +4,7 @@ pub mod capture;
 pub mod error;
 pub mod finding;
 pub mod flow;
+pub mod replay;
 pub mod rules;
 pub mod tcp;
 pub mod time;

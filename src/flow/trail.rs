@@ -97,6 +97,11 @@ impl TtlTrail {
         }
     }
 
+    /// A trusted TTL.
+    pub fn any(&self) -> Option<u8> {
+        self.0.first().copied()
+    }
+
     /// Whether trusted segments exist and none of them had this TTL.
     pub fn is_strange(&self, ttl: u8) -> bool {
         !self.0.is_empty() && !self.0.contains(&ttl)

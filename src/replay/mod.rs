@@ -4,6 +4,7 @@
 //! former, [`settle`] brings in the latter when the record has ended. Nothing here reads a file or a clock.
 
 mod case;
+mod endpoint;
 mod health;
 mod settle;
 mod story;
@@ -16,6 +17,7 @@ use crate::flow::{Connection, Endpoint, FourTuple, Observation, Pair, Placed, Re
 use crate::rules::{Breach, Check, Context, Emission, Need, Proof, RULES, Trigger, closing, handshake};
 use crate::tcp::{Checksum, Foreign, Local, Segment, Sent, Seq};
 use case::{Case, Variable};
+use endpoint::states;
 use story::Story;
 use time_wait::{Exit, Watch};
 
@@ -476,6 +478,47 @@ impl Replay {
         if let Some(notes) = self.notes.get_mut(old) {
             notes.watches.get_mut(seen.side).left = true;
         }
+    }
+}
+
+impl Replay {
+    /// Accusations of the second kind of SYN-ACK: legal for a server that starts anew, a fault if the first number goes on.
+    fn second_isn_cases(&self) -> Vec<Case> {
+        let forks = self.connection.incarnations.iter().enumerate();
+        forks.filter_map(|(at, fork)| self.second_isn_case(at, fork)).collect()
+    }
+
+    fn second_isn_case(&self, at: usize, fork: &crate::flow::Incarnation) -> Option<Case> {
+        let old = fork.fork_of?;
+        let side = fork.opener?.other();
+        let syn_ack = fork.ends.get(side).syn.as_ref()?;
+        let (own, peer) = self.connection.incarnations.get(old)?.view(side);
+        let only_syn_acks = fork.ends.get(side).kept.segments == u64::from(syn_ack.with_ack);
+        let (_, last) = self.connection.incarnations.get(old)?.frames?;
+        let went_on = last > syn_ack.frame && own.reset.is_none() && own.acks.iter().any(|emitted| emitted.frame > syn_ack.frame && emitted.seq >= Seq::FIRST);
+        // A SYN recorded again in between, or an ended connection, may have met a listener.
+        let again = peer.syn.as_ref().is_some_and(|syn| syn.bare > 1) || own.fin.is_some_and(|fin| fin.frame < syn_ack.frame);
+        if !only_syn_acks || !went_on || again {
+            return None;
+        }
+        let isn = fork.ends.get(side).anchor?.iss();
+        let first = own.anchor?.iss();
+        let breach = Breach {
+            message: format!("answers the SYN again with the number {isn} after {first}, and goes on with {first}"),
+            expected: format!("seq {first}"),
+            seen: format!("seq {isn}"),
+            need: Need::Nothing,
+            proof: Proof::Strong,
+            witnesses: own.syn.iter().map(|syn| syn.frame).collect(),
+        };
+        let segment = Segment::default();
+        let sent = Sent { segment: &segment, seq: Seq::SYN, ack: None };
+        let emission = Emission { sent, own, peer, context: Context::default() };
+        let mut case = Case::open(&handshake::synack_isn_changed::RULE, side, old, (syn_ack.frame, syn_ack.time), &emission, breach);
+        case.accused.ttl = self.ends.get(side).ttls.any().unwrap_or_default();
+        case.accused.verified = true;
+        let _ = at;
+        Some(case)
     }
 }
 
