@@ -1,6 +1,26 @@
 //! Bytes to frames: capture files in, records out. Knows nothing of IP.
+//!
+//! Formats: pcap (draft-ietf-opsawg-pcap) and pcapng (draft-ietf-opsawg-pcapng), from files and streams.
+//! Damage never stops an analysis: it becomes a [`Fault`], and what was read before stands.
+
+mod facts;
+mod interface;
+mod order;
+mod packet;
+mod pcap;
+mod pcapng;
+mod reader;
+mod source;
+#[cfg(test)]
+mod tests;
+
+pub use facts::{Fault, FaultKind, FileFacts, InterfaceFacts, Resolution};
+pub use reader::{Reader, open};
 
 use crate::time::Timestamp;
+
+/// No capture has a longer record; a length above it is damage, and is not followed.
+pub(crate) const LIMIT: usize = 16 * 1024 * 1024;
 
 /// A link type as the capture file numbers it (LINKTYPE values).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
