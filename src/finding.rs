@@ -124,6 +124,8 @@ pub struct FlowRecord {
     pub missed: [u64; 2],
     /// Octets of each endpoint that its peer acknowledged.
     pub acknowledged: [u64; 2],
+    /// Segments of both endpoints that occupy sequence numbers.
+    pub sequence_bearing: u64,
     /// Segments of each endpoint that carried only octets recorded before.
     pub retransmissions: [u64; 2],
     /// First and last frame.

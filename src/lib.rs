@@ -1,5 +1,6 @@
 //! Tells who broke TCP.
 
+pub mod analysis;
 pub mod capture;
 pub mod error;
 pub mod finding;

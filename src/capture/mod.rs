@@ -26,6 +26,23 @@ pub(crate) const LIMIT: usize = 16 * 1024 * 1024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LinkType(pub u16);
 
+impl std::fmt::Display for LinkType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = match self.0 {
+            0 => "BSD null",
+            1 => "Ethernet",
+            12 | 14 | 101 => "raw IP",
+            108 => "BSD loop",
+            113 => "Linux cooked v1",
+            228 => "raw IPv4",
+            229 => "raw IPv6",
+            276 => "Linux cooked v2",
+            other => return write!(f, "link type {other}"),
+        };
+        f.write_str(name)
+    }
+}
+
 /// Which way a frame passed the capturing machine, where the file says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {

@@ -17,6 +17,8 @@ pub struct Facts {
     pub longest_swap: Span,
     /// Swaps that the capture shows.
     pub swaps: u64,
+    /// The longest step back of the record times.
+    pub longest_back_step: Span,
     /// Whether the file was cut or damaged.
     pub truncated: bool,
     /// Whether the records carry times.
@@ -25,7 +27,7 @@ pub struct Facts {
 
 impl Default for Facts {
     fn default() -> Self {
-        Self { missed: 0, unseen_echoes: 0, undecoded: 0, corrupted: 0, longest_swap: Span::ZERO, swaps: 0, truncated: false, timed: true }
+        Self { missed: 0, unseen_echoes: 0, undecoded: 0, corrupted: 0, longest_swap: Span::ZERO, swaps: 0, longest_back_step: Span::ZERO, truncated: false, timed: true }
     }
 }
 
@@ -43,6 +45,7 @@ impl Facts {
             corrupted: self.corrupted + other.corrupted,
             longest_swap: self.longest_swap.max(other.longest_swap),
             swaps: self.swaps + other.swaps,
+            longest_back_step: self.longest_back_step.max(other.longest_back_step),
             truncated: self.truncated || other.truncated,
             timed: self.timed && other.timed,
         }
@@ -55,6 +58,6 @@ impl Facts {
 
     /// The tolerance for swaps in this capture.
     pub fn epsilon(&self) -> Span {
-        self.longest_swap.max(Self::EPSILON)
+        self.longest_swap.max(self.longest_back_step).max(Self::EPSILON)
     }
 }

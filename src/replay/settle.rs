@@ -125,6 +125,7 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
             blame = Blame::Unknown;
         }
     }
+    let role = replay.connection.incarnations.get(case.incarnation).and_then(|incarnation| role_of(incarnation, case.side));
     let mut evidence = case.breach.witnesses.clone();
     evidence.push(case.accused.frame);
     evidence.sort_unstable();
@@ -136,7 +137,7 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
         time: case.accused.time,
         offset: None,
         endpoint: (blame == Blame::Endpoint || blame == Blame::Unknown).then(|| replay.connection.tuple.address(case.side)),
-        role: None,
+        role: role.filter(|_| blame == Blame::Endpoint || blame == Blame::Unknown),
         rule,
         severity: rule.severity(blame, proof),
         blame,
@@ -215,6 +216,7 @@ fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> {
         octets: [a.kept.octets, b.kept.octets],
         missed: [lost(a, b), lost(b, a)],
         acknowledged: [acknowledged(a, b), acknowledged(b, a)],
+        sequence_bearing: a.kept.sequence_bearing + b.kept.sequence_bearing,
         retransmissions: [a.kept.retransmissions, b.kept.retransmissions],
         frames: incarnation.frames.unwrap_or_default(),
         times: incarnation.times,

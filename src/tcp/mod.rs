@@ -3,6 +3,7 @@
 mod diagram;
 mod half;
 mod hidden;
+mod profile;
 mod ranges;
 mod segment;
 mod seq;
@@ -12,6 +13,7 @@ mod window;
 pub use diagram::{Arrow, Event, FIGURE_5, NOTES, Noted, arrows};
 pub use half::{Half, Interval, Order, OrderKnowledge, RecvHalf, SendHalf, compose, states};
 pub use hidden::Hidden;
+pub use profile::Profile;
 pub use ranges::Ranges;
 pub use segment::{Checksum, Flags, Marks, Options, Reading, Received, Segment, Sent, TimestampOption};
 pub use seq::{Anchor, Foreign, Local, Seq, SeqNum};
