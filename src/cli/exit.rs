@@ -43,10 +43,7 @@ const CUT: &[&str] = &["truncated-file"];
 impl Gate {
     /// The status of a report, and what has to be said on stderr about it: nothing checked is never silently green.
     pub(super) fn judge(&self, report: &Report) -> (Status, Vec<String>) {
-        let mut status = match (Summary::of(report).findings.worst(), self.threshold) {
-            (Some(worst), Some(threshold)) if worst >= threshold => Status::Red,
-            _ => Status::Green,
-        };
+        let mut status = self.color(Summary::of(report).findings.worst());
         let mut remarks = Vec::new();
         let mut flows = vec![0_u64; report.captures.len()];
         for flow in &report.flows {
@@ -77,6 +74,15 @@ impl Gate {
     }
 }
 
+impl Gate {
+    fn color(&self, worst: Option<Severity>) -> Status {
+        match (worst, self.threshold) {
+            (Some(worst), Some(threshold)) if worst >= threshold => Status::Red,
+            _ => Status::Green,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,6 +98,20 @@ mod tests {
             captures: vec![capture],
             ..Report::default()
         }
+    }
+
+    #[test]
+    fn findings_at_the_threshold_are_red() {
+        let at = |threshold| Gate {
+            threshold,
+            ..Gate::default()
+        };
+        let warning = Some(Severity::Warning);
+        assert_eq!(at(Some(Severity::Error)).color(warning), Status::Green);
+        assert_eq!(at(Some(Severity::Warning)).color(warning), Status::Red);
+        assert_eq!(at(Some(Severity::Note)).color(warning), Status::Red);
+        assert_eq!(at(Some(Severity::Note)).color(None), Status::Green);
+        assert_eq!(at(None).color(Some(Severity::Error)), Status::Green);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Three layouts share one set of pieces: narrow terminals stack them in fewer columns, so that what happened keeps room.
 
-use super::summary::{Counts, Summary};
+use super::summary::Summary;
 use super::table::{BOLD, grid, list, style, styled};
 use super::text::{self, arrow, count, escape};
 use super::{Format, health};
@@ -30,7 +30,6 @@ impl Format for FindingTable {
                 .push(finding);
         }
         for (index, capture) in report.captures.iter().enumerate() {
-            self.header(capture, out)?;
             let mut blocks: Vec<_> = blocks
                 .range((index, None)..=(index, Some(usize::MAX)))
                 .map(|((_, flow), findings)| {
@@ -42,6 +41,7 @@ impl Format for FindingTable {
                 })
                 .collect();
             blocks.sort_by_key(Block::rank);
+            self.header(capture, blocks.is_empty(), out)?;
             blocks.iter().try_for_each(|block| self.block(block, out))?;
             if !self.quiet {
                 clean(report, &summary, index, out)?;
@@ -52,23 +52,19 @@ impl Format for FindingTable {
 }
 
 impl FindingTable {
-    fn header(&self, capture: &CaptureRecord, out: &mut dyn Write) -> io::Result<()> {
-        if self.quiet {
-            return Ok(());
+    /// The health of the capture; its name alone where nothing else is asked for.
+    fn header(&self, capture: &CaptureRecord, clean: bool, out: &mut dyn Write) -> io::Result<()> {
+        match (self.quiet, clean) {
+            (true, true) => Ok(()),
+            (true, false) => writeln!(out, "{}\n", escape(&capture.name)),
+            (false, _) => writeln!(out, "{}", list(&health::lines(capture), self.width)),
         }
-        writeln!(out, "{}", list(&health::lines(capture), self.width))
     }
 
     fn block(&self, block: &Block<'_>, out: &mut dyn Write) -> io::Result<()> {
         let (title, lines) = match block.flow {
-            Some(flow) => (
-                format!("connection {}: {}", flow.number, arrow(flow)),
-                about(flow),
-            ),
-            None => (
-                format!("capture {}", escape(&block.capture.name)),
-                Vec::new(),
-            ),
+            Some(flow) => (title(flow, self.width), about(flow)),
+            None => ("about the capture".to_owned(), Vec::new()),
         };
         writeln!(out, "{}", styled(BOLD, &title))?;
         out.write_all(list(&lines, self.width).as_bytes())?;
@@ -114,6 +110,17 @@ impl<'a> Block<'a> {
         self.flow
             .map(|flow| (std::cmp::Reverse(worst), flow.number))
     }
+}
+
+/// On two lines where one is too short, as for IPv6.
+fn title(flow: &FlowRecord, width: u16) -> String {
+    let title = format!("connection {}: {}", flow.number, arrow(flow));
+    if title.chars().count() <= usize::from(width) {
+        return title;
+    }
+    title
+        .replacen(" → ", "\n  → ", 1)
+        .replacen(" ↔ ", "\n  ↔ ", 1)
 }
 
 fn about(flow: &FlowRecord) -> Vec<(&'static str, String)> {
@@ -164,19 +171,22 @@ fn clean(
 
 fn verdict(summary: &Summary) -> String {
     let connections = |n: usize| count(n.try_into().unwrap_or(u64::MAX), "connection");
-    let Counts { .. } = summary.findings;
-    if summary.segments == 0 && summary.by_flow.is_empty() && summary.findings.worst().is_none() {
-        return "nothing checked: no TCP segment".to_owned();
-    }
-    let findings = match summary.findings.worst() {
-        Some(worst) => styled(style(worst), &summary.findings.to_string()),
-        None => return format!("no findings in {}", connections(summary.by_flow.len())),
+    let all = connections(summary.by_flow.len());
+    let Some(worst) = summary.findings.worst() else {
+        return match summary.segments {
+            0 => "nothing checked: no TCP segment".to_owned(),
+            _ => format!("no findings in {all}"),
+        };
     };
-    format!(
-        "{findings} in {}; {} clean",
-        connections(summary.marked()),
-        summary.clean()
-    )
+    let findings = styled(style(worst), &summary.findings.to_string());
+    match summary.marked() {
+        0 => format!("{findings} about the recording; {all} clean"),
+        n => format!(
+            "{findings} in {}; {} clean",
+            connections(n),
+            summary.clean()
+        ),
+    }
 }
 
 /// What a piece of a cell may look at.
@@ -229,7 +239,7 @@ static WIDE: &[Column] = &[
     column("rule", 30, &[code, name]),
     column("frame", 12, &[frame]),
     column("time (s)", 14, &[time]),
-    column("endpoint", 34, &[endpoint, role]),
+    column("endpoint", 47, &[endpoint, role]),
     column("blame", 13, &[blame, proof]),
     column("what happened", u16::MAX, WHAT),
     column("RFC", 24, &[cites]),

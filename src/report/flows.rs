@@ -41,11 +41,10 @@ impl Format for FlowTable {
 const MOST: u16 = u16::MAX;
 
 const NARROW: &[(&str, u16)] = &[
-    ("#", 7),
+    ("#", 8),
     ("connection", 30),
-    ("course", 24),
-    ("segments, octets", 22),
-    ("verdict", 9),
+    ("course", 22),
+    ("segments, octets", 17),
 ];
 
 const WIDE: &[(&str, u16)] = &[
@@ -56,8 +55,8 @@ const WIDE: &[(&str, u16)] = &[
     ("final states", MOST),
     ("segments", 22),
     ("octets", 26),
-    ("lost", 22),
-    ("verdict", 9),
+    ("losses", 24),
+    ("verdict", 8),
 ];
 
 impl FlowTable {
@@ -94,11 +93,10 @@ impl FlowTable {
             ];
             traffic.extend(losses(flow));
             vec![
-                number,
+                format!("{number}\n{verdict}"),
                 arrow(flow).replacen(' ', "\n", 1),
                 format!("{opened}, {released}\n{first}\n{second}"),
                 traffic.join("\n"),
-                verdict,
             ]
         }
     }
@@ -108,12 +106,9 @@ fn pair([first, second]: [u64; 2]) -> String {
     format!("{first} / {second}")
 }
 
-/// What the network lost shows as retransmissions, what the capture lost as octets acknowledged but never recorded.
+/// What the path lost shows as segments sent again, what the capture missed as octets acknowledged but never recorded.
 fn losses(flow: &FlowRecord) -> Vec<String> {
-    let kinds = [
-        ("retransmitted", flow.retransmissions),
-        ("oct missed", flow.missed),
-    ];
+    let kinds = [("resent", flow.retransmissions), ("missed", flow.missed)];
     kinds
         .into_iter()
         .filter(|(_, sides)| *sides != [0, 0])

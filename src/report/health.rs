@@ -96,7 +96,7 @@ fn drops(dropped: Option<u64>) -> String {
 
 fn skipped(skipped: &Skipped) -> String {
     let hint = if skipped.lossy { " (may hide TCP)" } else { "" };
-    format!("{} {}{hint}", skipped.frames, escape(&skipped.reason))
+    format!("{}× {}{hint}", skipped.frames, escape(&skipped.reason))
 }
 
 #[cfg(test)]

@@ -4,7 +4,11 @@ use super::Format;
 use super::fingerprint::Fingerprints;
 use super::records::{Capture, Flow, Record, Statement, Totals};
 use super::summary::Summary;
+use super::text::is_unsafe;
 use crate::finding::Report;
+
+use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
 use std::io::{self, Write};
 
 /// Everything, as `check` prints it.
@@ -51,6 +55,28 @@ fn captures_and_flows(report: &Report, summary: &Summary, out: &mut dyn Write) -
 }
 
 fn line(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, record)?;
+    record.serialize(&mut Serializer::with_formatter(&mut *out, Guarded))?;
     out.write_all(b"\n")
+}
+
+/// Compact JSON in which no string can move a cursor: what JSON itself lets pass is escaped too, and reads back the same.
+struct Guarded;
+
+impl Formatter for Guarded {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_unsafe(*c)) {
+            let (before, after) = rest.split_at(at);
+            out.write_all(before.as_bytes())?;
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+            rest = after.strip_prefix(c).unwrap_or_default();
+        }
+        out.write_all(rest.as_bytes())
+    }
 }

@@ -7,6 +7,9 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 /// The narrowest terminal that is drawn for; below, lines run over.
 pub(super) const NARROWEST: u16 = 40;
 
+/// Blank columns left and right of a cell's text, which comfy-table counts as width.
+const PADDING: u16 = 2;
+
 pub(super) const BOLD: Style = Style::new().bold();
 
 /// A ruled table that fits `width`. Each column has a title and the most columns of text that it may take.
@@ -21,11 +24,9 @@ pub(super) fn grid(
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(width.max(NARROWEST))
         .set_header(columns.iter().map(|(title, _)| *title))
-        .set_constraints(
-            columns
-                .iter()
-                .map(|(_, most)| ColumnConstraint::UpperBoundary(Width::Fixed(*most))),
-        );
+        .set_constraints(columns.iter().map(|(_, most)| {
+            ColumnConstraint::UpperBoundary(Width::Fixed(most.saturating_add(PADDING)))
+        }));
     table.add_rows(rows);
     let mut text = String::new();
     for line in table.lines() {

@@ -21,7 +21,8 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-fn is_unsafe(c: char) -> bool {
+/// Whether a character can do more than stand in its place.
+pub(super) fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
@@ -48,7 +49,7 @@ pub(super) fn count(n: u64, noun: &str) -> String {
     format!("{n} {noun}{s}")
 }
 
-/// `part` of `whole` in percent with two digits, without floating point.
+/// `part` of `whole` in percent with two digits, rounded down: all but one of a million is not 100 %.
 pub(super) fn percent(part: u64, whole: u64) -> String {
     let hundredths = (u128::from(part) * 10_000)
         .checked_div(u128::from(whole))
@@ -166,5 +167,53 @@ mod tests {
     fn percent_of_nothing_is_zero() {
         assert_eq!(percent(1, 0), "0.00 %");
         assert_eq!(percent(u64::MAX, u64::MAX), "100.00 %");
+    }
+
+    #[test]
+    fn tables_and_records_use_the_same_words() {
+        fn agree<T: serde::Serialize + Copy>(word: fn(T) -> &'static str, values: &[T]) {
+            for value in values {
+                assert_eq!(serde_json::to_value(value).unwrap(), word(*value));
+            }
+        }
+        agree(
+            severity,
+            &[Severity::Error, Severity::Warning, Severity::Note],
+        );
+        agree(
+            blame,
+            &[
+                Blame::Endpoint,
+                Blame::Network,
+                Blame::Capture,
+                Blame::ThirdParty,
+                Blame::Unknown,
+            ],
+        );
+        agree(proof, &[Proof::Certain, Proof::Strong, Proof::Weak]);
+        agree(role, &[Role::Initiator, Role::Responder]);
+        agree(
+            handshake,
+            &[
+                Handshake::ThreeWay,
+                Handshake::Simultaneous,
+                Handshake::FastOpen,
+                Handshake::Refused,
+                Handshake::Unanswered,
+                Handshake::Incomplete,
+                Handshake::Unseen,
+            ],
+        );
+        agree(
+            release,
+            &[
+                Release::FourSegment,
+                Release::ThreeSegment,
+                Release::Simultaneous,
+                Release::HalfClose,
+                Release::Reset,
+                Release::Open,
+            ],
+        );
     }
 }
