@@ -194,3 +194,22 @@ pub struct Report {
     /// All findings.
     pub findings: Vec<Finding>,
 }
+
+impl Report {
+    /// Adds what another run says, after everything said so far; connections are renumbered.
+    pub fn append(&mut self, other: Self) {
+        let (captures, flows) = (self.captures.len(), self.flows.len());
+        self.captures.extend(other.captures);
+        self.flows.extend(other.flows.into_iter().map(|flow| FlowRecord {
+            capture: flow.capture.saturating_add(captures),
+            number: flow.number.saturating_add(flows),
+            ..flow
+        }));
+        self.findings
+            .extend(other.findings.into_iter().map(|finding| Finding {
+                capture: finding.capture.saturating_add(captures),
+                flow: finding.flow.map(|flow| flow.saturating_add(flows)),
+                ..finding
+            }));
+    }
+}
