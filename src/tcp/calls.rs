@@ -8,6 +8,7 @@ use super::half::{Half, Order, OrderKnowledge, RecvHalf, SendHalf};
 use super::hidden::Hidden;
 use super::segment::Sent;
 use super::state::State;
+use super::under_way::is_fast_open;
 use super::variables::{Ended, Opening, Variables};
 
 const FIN_SENT: SendHalf = SendHalf::FinSent { syn_acked: false };
@@ -23,6 +24,8 @@ pub fn emits(v: &Variables, sent: &Sent<'_>) -> Variables {
     }
     if sent.segment.syn() {
         opens(&mut after, sent);
+    } else {
+        has_opened(&mut after, sent);
     }
     after.snd_nxt.prove(sent.end());
     acknowledges(&mut after, sent);
@@ -38,17 +41,30 @@ fn opens(after: &mut Variables, sent: &Sent<'_>) {
     let segment = sent.segment;
     if after.iss.is_none() && !after.send.may_ge(SendHalf::SynSent) {
         after.snd_una = Hidden::between(sent.seq, sent.seq);
-        // A copy of the SYN with more text may have been lost before the tap only if Fast Open lets a SYN have any.
-        after.snd_nxt = match segment.options.fast_open {
-            Some(_) => Hidden::at_least(sent.end()),
-            None => Hidden::between(sent.end(), sent.end()),
+        // A copy with more text may have been lost before the tap only if Fast Open lets a SYN have any.
+        after.snd_nxt = if is_fast_open(segment) {
+            Hidden::at_least(sent.end())
+        } else {
+            Hidden::between(sent.end(), sent.end())
         };
     }
+    after.fast_open |= is_fast_open(segment);
     after.iss = after.iss.or(Some(sent.seq));
     after.send.prove(SendHalf::SynSent);
     if !segment.has_ack() {
         after.opened = after.opened.or(Some(Opening::Active));
     }
+}
+
+/// Whoever sends anything but a SYN or a RST has sent its SYN before.
+fn has_opened(after: &mut Variables, sent: &Sent<'_>) {
+    if !after.send.may_ge(SendHalf::SynSent) {
+        // The record lacks it, and whatever else went before.
+        let before = after.snd_una.proven().min(sent.seq);
+        after.snd_una = Hidden::at_least(before);
+        after.snd_nxt = Hidden::at_least(before);
+    }
+    after.send.prove(SendHalf::SynSent);
 }
 
 /// Its ACK proves what it has received.
@@ -144,7 +160,7 @@ pub fn permit(v: &Variables, sent: &Sent<'_>) -> bool {
     let new_text = segment.text > 0 && v.fin.is_some_and(|fin| sent.text_end() > fin);
     let other_fin = segment.fin() && v.fin.is_some_and(|fin| sent.text_end() != fin);
     // Text waits for ESTABLISHED (section 3.10.2); a FIN need not (section 3.10.4, SYN-RECEIVED).
-    let early_text = segment.text > 0 && !v.send.may_ge(SendHalf::SynAcked);
+    let early_text = segment.text > 0 && !v.send.may_ge(SendHalf::SynAcked) && !v.fast_open;
     synchronizing && !new_text && !other_fin && !early_text && v.ended != Ended::Surely
 }
 

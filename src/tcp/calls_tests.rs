@@ -247,3 +247,38 @@ fn a_reset_of_a_live_connection_has_a_number_of_its_own_stream() {
     let received: Seq<Foreign> = Seq::FIRST;
     assert!(ends.a.rcv_nxt.may_be(received));
 }
+
+#[test]
+fn a_segment_proves_that_its_sender_has_opened() {
+    let mut ends = Ends::fresh();
+    ends.a(ACK, 3, 70, 90);
+    let states = ends.a.states();
+    assert!(!states.contains(State::Listen) && states.contains(State::SynReceived));
+    assert!(ends.a.snd_una.may_be(Seq::relative(80)) && ends.a.rcv_nxt.may_be(Seq::relative(100)));
+}
+
+#[test]
+fn midstream_narrows_by_what_is_sent() {
+    let mut v = Variables::midstream();
+    let fin = Segment {
+        flags: FIN.with(ACK),
+        ..Segment::default()
+    };
+    v = emits(&v, &sent(&fin, 10, 20));
+    let states = v.states();
+    assert!(states.contains(State::LastAck) && states.contains(State::FinWait1));
+    assert!(!states.contains(State::Established) && !states.contains(State::CloseWait));
+}
+
+#[test]
+fn fast_open_lets_text_precede_the_handshake() {
+    let mut ends = Ends::fresh();
+    ends.a(SYN, 4, 0, 0);
+    ends.b(SYN.with(ACK), 0, 0, 5);
+    let text = Segment {
+        flags: ACK,
+        text: 9,
+        ..Segment::default()
+    };
+    assert!(permit(&ends.b, &sent(&text, 1, 5)));
+}

@@ -5,7 +5,7 @@
 //! side. Not from the RFC, which knows no tap.
 
 use super::half::{RecvHalf, SendHalf};
-use super::segment::Received;
+use super::segment::{Reading, Received, Segment};
 use super::seq::{Foreign, Local, Seq};
 use super::variables::Variables;
 
@@ -39,6 +39,7 @@ impl Variables {
             }
             return;
         }
+        self.fast_open |= segment.syn() && is_fast_open(segment);
         self.may_cross |= segment.is_bare_syn() && self.recv.may_be(RecvHalf::NoSyn);
         if let Some(ack) = seg.ack {
             if self.snd_nxt.may_ge(ack) {
@@ -166,4 +167,10 @@ impl Variables {
             && (self.rcv_edge.may_ge(low) || self.rcv_nxt.may_ge(low));
         opening && by_ack || in_window
     }
+}
+
+/// A SYN with text, or one that may have text elsewhere. Options that were cut or malformed may hide it.
+pub(super) fn is_fast_open(syn: &Segment) -> bool {
+    let hidden = syn.options.reading != Reading::Complete;
+    syn.text > 0 || syn.options.fast_open.is_some() || hidden
 }

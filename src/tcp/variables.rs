@@ -45,6 +45,8 @@ pub struct Variables {
     pub opened: Option<Opening>,
     /// Whether a SYN without ACK of the peer may reach it: only so can an active opener be in SYN-RECEIVED.
     pub may_cross: bool,
+    /// Whether a SYN carried text or a Fast Open option: text may precede the handshake (RFC 7413).
+    pub fast_open: bool,
     /// Whether the connection may be over.
     pub ended: Ended,
     /// ISS, once its SYN is on the record.
@@ -90,6 +92,7 @@ impl Variables {
             order: OrderKnowledge::Either,
             opened,
             may_cross: false,
+            fast_open: false,
             ended: Ended::No,
             iss: None,
             snd_una: Hidden::between(Seq::SYN, Seq::SYN),
@@ -113,6 +116,7 @@ impl Variables {
             send: Interval::anything(),
             recv: Interval::anything(),
             may_cross: true,
+            fast_open: true,
             ended: Ended::Maybe,
             snd_una: Hidden::at_least(Seq::relative(BEFORE)),
             snd_nxt: Hidden::at_least(Seq::relative(BEFORE)),
@@ -138,7 +142,7 @@ impl Variables {
         states
     }
 
-    /// Whether its segments may name this endpoint's state only by its own output: both SYNs surely exchanged.
+    /// Whether both SYNs were received and acknowledged, whatever was delivered.
     pub fn is_surely_synchronized(&self) -> bool {
         self.send.surely_ge(SendHalf::SynAcked) && self.recv.surely_ge(RecvHalf::SynReceived)
     }
@@ -152,6 +156,7 @@ impl Variables {
             && (self.order == OrderKnowledge::Either || self.order == other.order)
             && (self.opened.is_none() || self.opened == other.opened)
             && (self.may_cross || !other.may_cross)
+            && (self.fast_open || !other.fast_open)
             && (self.ended == other.ended || self.ended == Ended::Maybe && other.ended == Ended::No)
             && self.snd_una.covers(&other.snd_una)
             && self.snd_nxt.covers(&other.snd_nxt)

@@ -6,6 +6,9 @@
 //! [`Answers`] of what was recorded before; the endpoint's own segments go through [`super::calls::emits`]. Delivery
 //! is never certain, so `after` always contains what was before: upper bounds rise here, lower bounds only there.
 //!
+//! Answers are those of an arrival while the endpoint is what the variables say. A segment may arrive late, so a
+//! replay that judges an answer asks again, with the variables of that time and each segment that could have drawn it.
+//!
 //! The relation is wider than the letter. It also has what RFC 793 and RFC 5961 say, and what the stacks in common
 //! use do, each named where it is allowed: it decides what an endpoint *may* do, and nothing here is an obligation.
 

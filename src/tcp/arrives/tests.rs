@@ -1,6 +1,8 @@
 //! The cells of section 3.10.7, state by state: what is required or allowed is permitted, what is forbidden is not.
 
 mod closing;
+mod honest;
+mod letter;
 mod monotony;
 mod opening;
 mod synchronized;
