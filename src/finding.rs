@@ -200,11 +200,12 @@ impl Report {
     pub fn append(&mut self, other: Self) {
         let (captures, flows) = (self.captures.len(), self.flows.len());
         self.captures.extend(other.captures);
-        self.flows.extend(other.flows.into_iter().map(|flow| FlowRecord {
-            capture: flow.capture.saturating_add(captures),
-            number: flow.number.saturating_add(flows),
-            ..flow
-        }));
+        self.flows
+            .extend(other.flows.into_iter().map(|flow| FlowRecord {
+                capture: flow.capture.saturating_add(captures),
+                number: flow.number.saturating_add(flows),
+                ..flow
+            }));
         self.findings
             .extend(other.findings.into_iter().map(|finding| Finding {
                 capture: finding.capture.saturating_add(captures),

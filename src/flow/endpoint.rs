@@ -96,7 +96,6 @@ pub struct Endpoint {
     pub kept: Kept,
 }
 
-
 /// Plain counts.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Kept {
@@ -174,7 +173,14 @@ impl Endpoint {
         let verified = sent.segment.checksum == Checksum::Good;
         let acks = sent.ack.map(|ack| (ack, ack));
         let at = sent.text_end();
-        let fin = self.fin.get_or_insert(FinRecord { at, frame, time, copies: 0, acks, verified: true });
+        let fin = self.fin.get_or_insert(FinRecord {
+            at,
+            frame,
+            time,
+            copies: 0,
+            acks,
+            verified: true,
+        });
         fin.copies += 1;
         fin.verified &= verified;
         fin.acks = match (fin.acks, sent.ack) {
@@ -186,12 +192,20 @@ impl Endpoint {
     /// Takes in the acknowledgment of a segment, and the window that comes with it.
     pub fn record_ack(&mut self, sent: &Sent<'_>, frame: u64) {
         let segment = sent.segment;
-        let Some(ack) = sent.ack.filter(|_| !segment.rst()) else { return };
+        let Some(ack) = sent.ack.filter(|_| !segment.rst()) else {
+            return;
+        };
         let pure = segment.is_empty();
         let advances = self.ack_max.is_none_or(|max| ack > max);
         if advances || pure && self.ack_max == Some(ack) {
             let tsval = segment.options.timestamps.map(|ts| ts.val);
-            self.acks.push(Emitted { frame, seq: sent.seq, ack, pure, tsval });
+            self.acks.push(Emitted {
+                frame,
+                seq: sent.seq,
+                ack,
+                pure,
+                tsval,
+            });
         }
         self.ack_max = self.ack_max.max(Some(ack));
         self.last_window = Some(segment.wnd);
@@ -228,7 +242,11 @@ impl Endpoint {
         let (own, other) = (self.syn.as_ref()?, peer.syn.as_ref()?);
         match (own.options.window_scale, other.options.window_scale) {
             (Some(shift), Some(_)) => Some(shift.min(14)),
-            _ if own.options.reading == Reading::Complete && other.options.reading == Reading::Complete => Some(0),
+            _ if own.options.reading == Reading::Complete
+                && other.options.reading == Reading::Complete =>
+            {
+                Some(0)
+            }
             _ => None,
         }
     }

@@ -29,7 +29,9 @@ impl AckTrail {
 
     /// Remembers an emission whose ACK is the highest so far, or a pure ACK that repeats the highest at a new SEQ.
     pub fn push(&mut self, emitted: Emitted) {
-        let known = self.0.back().is_some_and(|last| last.ack == emitted.ack && last.seq == emitted.seq && (last.pure || !emitted.pure));
+        let known = self.0.back().is_some_and(|last| {
+            last.ack == emitted.ack && last.seq == emitted.seq && (last.pure || !emitted.pure)
+        });
         if known {
             return;
         }
@@ -58,8 +60,14 @@ impl ClockTrail {
 
     /// Remembers a TSval.
     pub fn push(&mut self, tsval: u32) {
-        self.newest = Some(self.newest.map_or(tsval, |newest| if newer(tsval, newest) { tsval } else { newest }));
-        if self.seen.back() == Some(&tsval) || self.seen.iter().rev().take(32).any(|&seen| seen == tsval) {
+        self.newest =
+            Some(self.newest.map_or(
+                tsval,
+                |newest| if newer(tsval, newest) { tsval } else { newest },
+            ));
+        if self.seen.back() == Some(&tsval)
+            || self.seen.iter().rev().take(32).any(|&seen| seen == tsval)
+        {
             return;
         }
         if self.seen.len() == Self::KEPT {
@@ -71,7 +79,12 @@ impl ClockTrail {
 
     /// Whether `tsval` was recorded, or may have been and was forgotten.
     pub fn may_hold(&self, tsval: u32) -> bool {
-        self.seen.iter().rev().any(|&seen| seen == tsval) || self.forgot && self.seen.front().is_some_and(|&oldest| newer(oldest, tsval))
+        self.seen.iter().rev().any(|&seen| seen == tsval)
+            || self.forgot
+                && self
+                    .seen
+                    .front()
+                    .is_some_and(|&oldest| newer(oldest, tsval))
     }
 
     /// The newest TSval.

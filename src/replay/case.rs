@@ -26,8 +26,12 @@ pub(super) enum Variable {
 impl Variable {
     pub(super) fn of(rule: &Rule) -> Self {
         match rule.name {
-            "ack-of-unsent" | "ack-regression" | "handshake-ack-wrong" | "synack-wrong-ack" => Self::Ack,
-            "seq-outside-window" | "window-overrun" | "data-after-fin" | "fin-seq-conflict" => Self::Seq,
+            "ack-of-unsent" | "ack-regression" | "handshake-ack-wrong" | "synack-wrong-ack" => {
+                Self::Ack
+            }
+            "seq-outside-window" | "window-overrun" | "data-after-fin" | "fin-seq-conflict" => {
+                Self::Seq
+            }
             "bad-reset" | "reset-for-reset" | "segment-after-reset" => Self::Reset,
             "data-before-handshake" | "data-in-syn-sent" => Self::Opening,
             _ => Self::Flags,
@@ -85,7 +89,14 @@ pub(super) struct Case {
 }
 
 impl Case {
-    pub(super) fn open(rule: &'static Rule, side: Side, incarnation: usize, stamp: (u64, Option<Timestamp>), e: &Emission<'_>, breach: Breach) -> Self {
+    pub(super) fn open(
+        rule: &'static Rule,
+        side: Side,
+        incarnation: usize,
+        stamp: (u64, Option<Timestamp>),
+        e: &Emission<'_>,
+        breach: Breach,
+    ) -> Self {
         let segment = e.segment();
         let accused = Accused {
             frame: stamp.0,
@@ -97,7 +108,10 @@ impl Case {
             tsecr: segment.options.timestamps.map(|ts| ts.ecr),
             echoes_unseen: e.echoes_unseen(),
             ttl: segment.marks.ttl,
-            verified: matches!(segment.checksum, crate::tcp::Checksum::Good | crate::tcp::Checksum::Offloaded),
+            verified: matches!(
+                segment.checksum,
+                crate::tcp::Checksum::Good | crate::tcp::Checksum::Offloaded
+            ),
             peer_prefix: e.peer.prefix_end().across(),
             peer_ack: e.peer.ack_max.map(Seq::<Foreign>::across),
             own_max: e.own.snd_max,
@@ -121,14 +135,25 @@ impl Case {
     }
 
     fn delay(&self, time: Option<Timestamp>) -> Span {
-        time.zip(self.accused.time).map_or(Span::ZERO, |(now, then)| now.since(then))
+        time.zip(self.accused.time)
+            .map_or(Span::ZERO, |(now, then)| now.since(then))
     }
 
     /// The accused's peer emitted `sent`, already taken into `peer` (the peer's record); `fresh` says whether it brought new octets.
-    pub(super) fn hear_peer(&mut self, sent: &Sent<'_>, peer: &Endpoint, shift: u8, fresh: bool, time: Option<Timestamp>) {
+    pub(super) fn hear_peer(
+        &mut self,
+        sent: &Sent<'_>,
+        peer: &Endpoint,
+        shift: u8,
+        fresh: bool,
+        time: Option<Timestamp>,
+    ) {
         let delay = self.delay(time);
         let stamps = sent.segment.options.timestamps;
-        if self.echo_came_after.is_none() && self.accused.echoes_unseen && stamps.map(|ts| ts.val) == self.accused.tsecr {
+        if self.echo_came_after.is_none()
+            && self.accused.echoes_unseen
+            && stamps.map(|ts| ts.val) == self.accused.tsecr
+        {
             self.echo_came_after = Some(delay);
         }
         if sent.segment.rst() {
@@ -151,15 +176,31 @@ impl Case {
         }
     }
 
-    fn hear_octets(&mut self, sent: &Sent<'_>, peer: &Endpoint, fresh: bool, upto: Seq<Foreign>, delay: Span) {
+    fn hear_octets(
+        &mut self,
+        sent: &Sent<'_>,
+        peer: &Endpoint,
+        fresh: bool,
+        upto: Seq<Foreign>,
+        delay: Span,
+    ) {
         let upto = upto.across();
         let prefix = self.accused.peer_prefix.across();
         if peer.octets.covers(prefix, upto) {
             self.came_after.get_or_insert(delay);
         }
         // It had the accused segment and still stands before the octets that this acknowledged.
-        let had_it = sent.segment.options.timestamps.zip(self.accused.tsval).is_some_and(|(ts, val)| ts.ecr == val || newer(ts.ecr, val));
-        let stands_at = if sent.segment.is_empty() { Some(sent.seq) } else { fresh.then_some(sent.seq) };
+        let had_it = sent
+            .segment
+            .options
+            .timestamps
+            .zip(self.accused.tsval)
+            .is_some_and(|(ts, val)| ts.ecr == val || newer(ts.ecr, val));
+        let stands_at = if sent.segment.is_empty() {
+            Some(sent.seq)
+        } else {
+            fresh.then_some(sent.seq)
+        };
         if had_it && stands_at.is_some_and(|seq| seq < upto) && self.came_after.is_none() {
             self.peer_denies = true;
         }
@@ -167,12 +208,19 @@ impl Case {
 
     fn hear_edge(&mut self, sent: &Sent<'_>, shift: u8, needed: Seq<Local>, delay: Span) {
         let Some(ack) = sent.ack else { return };
-        let window = if sent.segment.syn() { i64::from(sent.segment.wnd) } else { i64::from(sent.segment.wnd) << shift };
+        let window = if sent.segment.syn() {
+            i64::from(sent.segment.wnd)
+        } else {
+            i64::from(sent.segment.wnd) << shift
+        };
         let edge = ack.across() + window;
         if edge >= needed {
             self.came_after.get_or_insert(delay);
         }
-        let stale = self.accused.peer_ack.is_some_and(|highest| ack.across() < highest);
+        let stale = self
+            .accused
+            .peer_ack
+            .is_some_and(|highest| ack.across() < highest);
         // A segment emitted after the newest one that the accused had received would still show the edge that the capture is said to have missed.
         let newest = match (sent.segment.options.timestamps, self.accused.tsecr) {
             (Some(ts), Some(echoed)) => newer(ts.val, echoed),
@@ -192,11 +240,17 @@ impl Case {
         let later = match (sent.segment.options.timestamps, self.accused.tsval) {
             (Some(ts), Some(before)) => newer(ts.val, before),
             _ => {
-                let echoes_later_octets = sent.ack.is_some_and(|ack| ack > self.accused.peer_prefix);
+                let echoes_later_octets =
+                    sent.ack.is_some_and(|ack| ack > self.accused.peer_prefix);
                 echoes_later_octets || fresh && sent.seq >= self.accused.end
             }
         };
-        if later && sent.ack.zip(self.accused.ack).is_some_and(|(now, then)| now < then) {
+        if later
+            && sent
+                .ack
+                .zip(self.accused.ack)
+                .is_some_and(|(now, then)| now < then)
+        {
             self.retreated = true;
         }
         if fresh && sent.seq < self.accused.seq && sent.end() > self.accused.own_max {
@@ -232,14 +286,23 @@ impl Case {
             Need::PeerOctets(upto) => self.rule_on_octets(peer, upto),
             Need::PeerAck(_) => Ruling::Guilty(self.breach.proof),
             Need::PeerEdge(_) => self.rule_on_edge(),
-            Need::PeerSyn(_) if self.rule.name == "data-in-syn-sent" => match (self.came_after, peer.iss_known()) {
-                (None, true) => Ruling::Guilty(self.breach.proof),
-                (None, false) => Ruling::Undecided,
-                (Some(_), _) => Ruling::CaptureLoss,
-            },
+            Need::PeerSyn(_) if self.rule.name == "data-in-syn-sent" => {
+                match (self.came_after, peer.iss_known()) {
+                    (None, true) => Ruling::Guilty(self.breach.proof),
+                    (None, false) => Ruling::Undecided,
+                    (Some(_), _) => Ruling::CaptureLoss,
+                }
+            }
             Need::PeerSyn(_) if self.came_after.is_some() => Ruling::CaptureLoss,
             // A box on the path that renumbers one side: the peer took the answer and went on.
-            Need::PeerSyn(_) if self.rule.name == "synack-wrong-ack" && !own.iss_known() && peer.ack_max.is_some() && peer.reset.is_none() => Ruling::Undecided,
+            Need::PeerSyn(_)
+                if self.rule.name == "synack-wrong-ack"
+                    && !own.iss_known()
+                    && peer.ack_max.is_some()
+                    && peer.reset.is_none() =>
+            {
+                Ruling::Undecided
+            }
             Need::PeerSyn(_) => Ruling::Guilty(self.breach.proof),
         }
     }
@@ -251,7 +314,11 @@ impl Case {
         if self.came_after.is_some() {
             return Ruling::Guilty(Proof::Weak);
         }
-        if peer.snd_max >= upto.across() { Ruling::CaptureLoss } else { Ruling::Undecided }
+        if peer.snd_max >= upto.across() {
+            Ruling::CaptureLoss
+        } else {
+            Ruling::Undecided
+        }
     }
 
     fn rule_on_edge(&self) -> Ruling {

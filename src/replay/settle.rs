@@ -41,7 +41,9 @@ impl Replay {
             }
         }
         for case in &self.cases {
-            let Some((own, peer)) = self.views(case) else { continue };
+            let Some((own, peer)) = self.views(case) else {
+                continue;
+            };
             match case.rule_on(own, peer, Facts::EPSILON) {
                 Ruling::Swapped(span) => {
                     facts.swaps += 1;
@@ -54,18 +56,33 @@ impl Replay {
     }
 
     fn views(&self, case: &Case) -> Option<(&Endpoint, &Endpoint)> {
-        Some(self.connection.incarnations.get(case.incarnation)?.view(case.side))
+        Some(
+            self.connection
+                .incarnations
+                .get(case.incarnation)?
+                .view(case.side),
+        )
     }
 
     fn inside_syns(&self) -> impl Iterator<Item = &Case> {
-        self.notes.iter().flat_map(|notes| &notes.inside_syns).map(|inside| &inside.case).filter(|case| case.returned)
+        self.notes
+            .iter()
+            .flat_map(|notes| &notes.inside_syns)
+            .map(|inside| &inside.case)
+            .filter(|case| case.returned)
     }
 }
 
 /// Octets of `own` that the peer acknowledged and the capture never saw, as holes.
 fn missed(own: &Endpoint, peer: &Endpoint) -> Vec<(i64, i64)> {
-    let (Some(start), Some(acked)) = (own.octets.start(), peer.ack_max) else { return Vec::new() };
-    own.octets.holes(start, acked.across()).iter().map(|(left, right)| (left.get(), right.get())).collect()
+    let (Some(start), Some(acked)) = (own.octets.start(), peer.ack_max) else {
+        return Vec::new();
+    };
+    own.octets
+        .holes(start, acked.across())
+        .iter()
+        .map(|(left, right)| (left.get(), right.get()))
+        .collect()
 }
 
 /// Decides everything about one 4-tuple.
@@ -77,7 +94,13 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
             verdicts.flows.push(record);
         }
     }
-    let cases: Vec<Case> = replay.cases.iter().chain(replay.inside_syns()).cloned().chain(second_isns(&replay)).collect();
+    let cases: Vec<Case> = replay
+        .cases
+        .iter()
+        .chain(replay.inside_syns())
+        .cloned()
+        .chain(second_isns(&replay))
+        .collect();
     for case in &cases {
         if let Some(finding) = judge(&replay, case, facts, settings) {
             verdicts.findings.push((case.incarnation, finding));
@@ -85,7 +108,10 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
     }
     for (at, notes) in replay.notes.iter().enumerate() {
         for &(side, frame, time) in &notes.story.forged {
-            verdicts.findings.push((at, forged_finding(frame, time, replay.connection.tuple.address(side))));
+            verdicts.findings.push((
+                at,
+                forged_finding(frame, time, replay.connection.tuple.address(side)),
+            ));
         }
     }
     for (at, incarnation) in replay.connection.incarnations.iter().enumerate() {
@@ -104,13 +130,19 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
 
 fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Option<Finding> {
     let (own, peer) = replay.views(case)?;
-    let Ruling::Guilty(proof) = case.rule_on(own, peer, facts.epsilon()) else { return None };
+    let Ruling::Guilty(proof) = case.rule_on(own, peer, facts.epsilon()) else {
+        return None;
+    };
     let mut blame = case.rule.blame;
     let mut proof = weigh(case, proof, facts);
     let mut message = case.breach.message.clone();
     let mut rule = case.rule;
     if replay.ends.get(case.side).ttls.is_strange(case.accused.ttl) {
-        (blame, proof, rule) = (Blame::ThirdParty, Proof::Weak, &network::forged_segment::RULE);
+        (blame, proof, rule) = (
+            Blame::ThirdParty,
+            Proof::Weak,
+            &network::forged_segment::RULE,
+        );
     }
     if let Some(dwell) = case.dwell {
         let limit = settings.time_wait.unwrap_or(SHORTEST_TIME_WAIT);
@@ -125,7 +157,11 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
             blame = Blame::Unknown;
         }
     }
-    let role = replay.connection.incarnations.get(case.incarnation).and_then(|incarnation| role_of(incarnation, case.side));
+    let role = replay
+        .connection
+        .incarnations
+        .get(case.incarnation)
+        .and_then(|incarnation| role_of(incarnation, case.side));
     let mut evidence = case.breach.witnesses.clone();
     evidence.push(case.accused.frame);
     evidence.sort_unstable();
@@ -136,7 +172,8 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
         frame: Some(case.accused.frame),
         time: case.accused.time,
         offset: None,
-        endpoint: (blame == Blame::Endpoint || blame == Blame::Unknown).then(|| replay.connection.tuple.address(case.side)),
+        endpoint: (blame == Blame::Endpoint || blame == Blame::Unknown)
+            .then(|| replay.connection.tuple.address(case.side)),
         role: role.filter(|_| blame == Blame::Endpoint || blame == Blame::Unknown),
         rule,
         severity: rule.severity(blame, proof),
@@ -154,7 +191,11 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
 /// How strong the proof is once the whole capture is known.
 fn weigh(case: &Case, proof: Proof, facts: &Facts) -> Proof {
     let absence = !matches!(case.breach.need, Need::Nothing);
-    let unverified = if case.accused.verified { proof } else { proof.min(Proof::Strong) };
+    let unverified = if case.accused.verified {
+        proof
+    } else {
+        proof.min(Proof::Strong)
+    };
     // Where the accused contradicts itself, no missing segment could acquit it.
     if absence && !case.retreated && (facts.hints_at_loss() || case.accused.echoes_unseen) {
         return Proof::Weak;
@@ -168,18 +209,38 @@ fn alibi(replay: &Replay, case: &Case) -> Option<String> {
     let frame = case.accused.frame;
     match case.breach.need {
         Need::Nothing => None,
-        Need::PeerOctets(upto) => Some(format!("would be legal if the capture missed octets {}..{upto} of {peer} before frame {frame}", case.accused.peer_prefix)),
-        Need::PeerAck(upto) => Some(format!("would be legal if the capture missed a segment of {peer} with ACK ≥ {upto} before frame {frame}")),
-        Need::PeerEdge(edge) => Some(format!("would be legal if the capture missed a window of {peer} up to {edge} before frame {frame}")),
-        Need::PeerSyn(iss) => Some(format!("would be legal if the capture missed a SYN of {peer} with SEQ {iss} before frame {frame}")),
-        Need::PeerSegment => Some(format!("would be legal if the capture missed a segment of {peer} that these numbers answer before frame {frame}")),
+        Need::PeerOctets(upto) => Some(format!(
+            "would be legal if the capture missed octets {}..{upto} of {peer} before frame {frame}",
+            case.accused.peer_prefix
+        )),
+        Need::PeerAck(upto) => Some(format!(
+            "would be legal if the capture missed a segment of {peer} with ACK ≥ {upto} before frame {frame}"
+        )),
+        Need::PeerEdge(edge) => Some(format!(
+            "would be legal if the capture missed a window of {peer} up to {edge} before frame {frame}"
+        )),
+        Need::PeerSyn(iss) => Some(format!(
+            "would be legal if the capture missed a SYN of {peer} with SEQ {iss} before frame {frame}"
+        )),
+        Need::PeerSegment => Some(format!(
+            "would be legal if the capture missed a segment of {peer} that these numbers answer before frame {frame}"
+        )),
     }
 }
 
 /// The largest standard 2 MSL that a stay satisfies.
 fn satisfied(dwell: Span) -> String {
-    const STANDARDS: [(i64, &str); 5] = [(240, "RFC 9293 (240 s)"), (120, "Windows (120 s)"), (60, "Linux and BSD (60 s)"), (30, "macOS (30 s)"), (10, "smoltcp (10 s)")];
-    match STANDARDS.iter().find(|(secs, _)| dwell >= Span::from_secs(*secs)) {
+    const STANDARDS: [(i64, &str); 5] = [
+        (240, "RFC 9293 (240 s)"),
+        (120, "Windows (120 s)"),
+        (60, "Linux and BSD (60 s)"),
+        (30, "macOS (30 s)"),
+        (10, "smoltcp (10 s)"),
+    ];
+    match STANDARDS
+        .iter()
+        .find(|(secs, _)| dwell >= Span::from_secs(*secs))
+    {
         Some((_, name)) => format!("short of RFC 9293's 240 s, satisfies {name}"),
         None => "short of every standard 2 MSL".into(),
     }
@@ -193,12 +254,26 @@ fn second_isns(replay: &Replay) -> Vec<Case> {
 fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> {
     let tuple = *replay.tuple();
     let reused = at > 0;
-    let (incarnation, notes) = (replay.connection.incarnations.get(at)?, replay.notes.get_mut(at)?);
+    let (incarnation, notes) = (
+        replay.connection.incarnations.get(at)?,
+        replay.notes.get_mut(at)?,
+    );
     let (handshake, release) = conclude(&mut notes.story, incarnation, reused);
-    let first = incarnation.opener.unwrap_or_else(|| first_sender(incarnation));
+    let first = incarnation
+        .opener
+        .unwrap_or_else(|| first_sender(incarnation));
     let (a, b) = incarnation.view(first);
-    let acknowledged = |own: &Endpoint, peer: &Endpoint| peer.ack_max.map_or(0, |ack| u64::try_from(ack.across() - own.octets.start().unwrap_or_default()).unwrap_or(0));
-    let lost = |own: &Endpoint, peer: &Endpoint| missed(own, peer).iter().map(|(left, right)| u64::try_from(right - left).unwrap_or(0)).sum();
+    let acknowledged = |own: &Endpoint, peer: &Endpoint| {
+        peer.ack_max.map_or(0, |ack| {
+            u64::try_from(ack.across() - own.octets.start().unwrap_or_default()).unwrap_or(0)
+        })
+    };
+    let lost = |own: &Endpoint, peer: &Endpoint| {
+        missed(own, peer)
+            .iter()
+            .map(|(left, right)| u64::try_from(right - left).unwrap_or(0))
+            .sum()
+    };
     if !missed(a, b).is_empty() || !missed(b, a).is_empty() {
         notes.story.tags.insert("capture-loss");
     }
@@ -225,7 +300,11 @@ fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> {
 }
 
 fn first_sender(incarnation: &Incarnation) -> Side {
-    if incarnation.ends.get(Side::Low).is_seen() { Side::Low } else { Side::High }
+    if incarnation.ends.get(Side::Low).is_seen() {
+        Side::Low
+    } else {
+        Side::High
+    }
 }
 
 fn note(rule: &'static Rule, blame: Blame, message: String) -> Finding {
@@ -250,22 +329,53 @@ fn note(rule: &'static Rule, blame: Blame, message: String) -> Finding {
     }
 }
 
-fn forged_finding(frame: u64, time: Option<crate::time::Timestamp>, name: std::net::SocketAddr) -> Finding {
-    let message = format!("somebody else sent this segment in the name of {name}: its IP marks fit none of that endpoint's own segments");
-    Finding { frame: Some(frame), time, evidence: vec![frame], ..note(&network::forged_segment::RULE, Blame::ThirdParty, message) }
+fn forged_finding(
+    frame: u64,
+    time: Option<crate::time::Timestamp>,
+    name: std::net::SocketAddr,
+) -> Finding {
+    let message = format!(
+        "somebody else sent this segment in the name of {name}: its IP marks fit none of that endpoint's own segments"
+    );
+    Finding {
+        frame: Some(frame),
+        time,
+        evidence: vec![frame],
+        ..note(&network::forged_segment::RULE, Blame::ThirdParty, message)
+    }
 }
 
 fn note_losses(verdicts: &mut Verdicts, at: usize, incarnation: &Incarnation) {
-    let holes: Vec<(i64, i64)> = Side::BOTH.iter().flat_map(|&side| missed(incarnation.ends.get(side), incarnation.ends.get(side.other()))).collect();
+    let holes: Vec<(i64, i64)> = Side::BOTH
+        .iter()
+        .flat_map(|&side| {
+            missed(
+                incarnation.ends.get(side),
+                incarnation.ends.get(side.other()),
+            )
+        })
+        .collect();
     let octets: i64 = holes.iter().map(|(left, right)| right - left).sum();
     if octets > 0 {
-        let message = format!("the capture missed {octets} acknowledged octets in {} places", holes.len());
-        let finding = Finding { frame: incarnation.frames.map(|(_, last)| last), ..note(&capture::capture_loss::RULE, Blame::Capture, message) };
+        let message = format!(
+            "the capture missed {octets} acknowledged octets in {} places",
+            holes.len()
+        );
+        let finding = Finding {
+            frame: incarnation.frames.map(|(_, last)| last),
+            ..note(&capture::capture_loss::RULE, Blame::Capture, message)
+        };
         verdicts.findings.push((at, finding));
     }
 }
 
 /// The role of a side in an incarnation.
 pub(super) fn role_of(incarnation: &Incarnation, side: Side) -> Option<Role> {
-    incarnation.opener.map(|opener| if opener == side { Role::Initiator } else { Role::Responder })
+    incarnation.opener.map(|opener| {
+        if opener == side {
+            Role::Initiator
+        } else {
+            Role::Responder
+        }
+    })
 }

@@ -32,7 +32,11 @@ impl Watch {
 
     /// The endpoint emitted `sent`. Returns whether this acknowledged a repeated FIN.
     pub(super) fn hear_own(&mut self, sent: &Sent<'_>, peer: &Endpoint) -> bool {
-        let acks_fin = peer.fin_end().zip(sent.ack).is_some_and(|(end, ack)| ack.across() >= end) && !sent.segment.rst();
+        let acks_fin = peer
+            .fin_end()
+            .zip(sent.ack)
+            .is_some_and(|(end, ack)| ack.across() >= end)
+            && !sent.segment.rst();
         if !acks_fin {
             return false;
         }
@@ -47,10 +51,19 @@ impl Watch {
     /// Whether the endpoint surely entered TIME-WAIT: it sent its FIN before it had the peer's, it acknowledged the peer's, and every copy
     /// of the peer's FIN told it that its own was acknowledged.
     pub(super) fn entered(&self, own: &Endpoint, peer: &Endpoint) -> bool {
-        let (Some(fin), Some(peer_fin)) = (own.fin, peer.fin) else { return false };
-        let fin_first = fin.acks.is_some_and(|(lowest, _)| lowest <= peer_fin.at.across());
-        let knows = peer_fin.acks.is_some_and(|(lowest, _)| lowest > fin.at.across());
-        fin_first && knows && self.acknowledged && own.ack_max.is_some_and(|ack| ack > peer_fin.at.across())
+        let (Some(fin), Some(peer_fin)) = (own.fin, peer.fin) else {
+            return false;
+        };
+        let fin_first = fin
+            .acks
+            .is_some_and(|(lowest, _)| lowest <= peer_fin.at.across());
+        let knows = peer_fin
+            .acks
+            .is_some_and(|(lowest, _)| lowest > fin.at.across());
+        fin_first
+            && knows
+            && self.acknowledged
+            && own.ack_max.is_some_and(|ack| ack > peer_fin.at.across())
     }
 
     /// The most that it can have stayed until `now`.
@@ -86,7 +99,9 @@ impl Exit {
         match self {
             Self::OwnSyn => "opens the same port pair again",
             Self::Reset => "answers a segment of the old connection with RST",
-            Self::AcceptedOldSyn => "accepts a SYN that neither its number nor its timestamp permits",
+            Self::AcceptedOldSyn => {
+                "accepts a SYN that neither its number nor its timestamp permits"
+            }
             Self::LowIsn => "answers a SYN with an initial number below its old ones",
             Self::RefusedSyn => "refuses a SYN with RST",
         }
@@ -103,7 +118,10 @@ impl Exit {
 
 /// Whether an own SYN is excused by RFC 6191's argument: timestamps in both incarnations, and a newer one now.
 pub(super) fn own_syn_excused(old: &Endpoint, syn: &Segment) -> bool {
-    syn.options.timestamps.zip(old.clock.newest()).is_some_and(|(ts, newest)| newer(ts.val, newest))
+    syn.options
+        .timestamps
+        .zip(old.clock.newest())
+        .is_some_and(|(ts, newest)| newer(ts.val, newest))
 }
 
 /// Whether RFC 9293 MAY-2 or RFC 6191 lets a TIME-WAIT accept the SYN of `peer` (its record in the old incarnation), whose number lies at `seq` there.
