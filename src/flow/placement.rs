@@ -58,6 +58,9 @@ impl Placed {
 /// How far SEQ and ACK may both be from everything seen before a segment is given an incarnation of its own.
 const FAR: i64 = 1 << 22;
 
+/// What it costs a segment that its ACK cannot be compared.
+const UNCOMPARED: i64 = 1 << 16;
+
 /// How many incarnations a segment is compared with.
 const LIVE: usize = 16;
 
@@ -285,9 +288,10 @@ fn misfit(incarnation: &Incarnation, side: Side, segment: &Segment) -> Misfit {
             both_far: true,
             sum: i64::MAX,
         },
+        // Its ACK can be compared with nothing here: another incarnation that both numbers fit is the better place.
         (Some(octets), None) => Misfit {
             both_far: octets > FAR,
-            sum: octets,
+            sum: octets.saturating_add(UNCOMPARED),
         },
         (Some(a), Some(b)) => Misfit {
             both_far: far(seq) && (far(ack) || !segment.has_ack()),
