@@ -10,8 +10,10 @@ mod packet;
 mod pcap;
 mod pcapng;
 mod reader;
+mod refusal;
 mod source;
 #[cfg(test)]
+#[allow(clippy::cast_possible_truncation, reason = "tests make small numbers")]
 mod tests;
 
 pub use facts::{Fault, FaultKind, FileFacts, InterfaceFacts, Resolution};

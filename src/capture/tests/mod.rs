@@ -39,7 +39,7 @@ pub(super) fn drain(reader: &mut Reader) -> Vec<Seen> {
     frames
 }
 
-pub(super) fn read_from(input: impl Read + 'static) -> (Vec<Seen>, FileFacts) {
+pub(super) fn read_from(input: impl Read + Send + 'static) -> (Vec<Seen>, FileFacts) {
     let mut reader = Reader::new(input, Path::new("test")).unwrap();
     let frames = drain(&mut reader);
     (frames, reader.facts().clone())
