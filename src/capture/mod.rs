@@ -3,6 +3,7 @@
 //! Formats: pcap (draft-ietf-opsawg-pcap) and pcapng (draft-ietf-opsawg-pcapng), from files and streams.
 //! Damage never stops an analysis: it becomes a [`Fault`], and what was read before stands.
 
+mod block;
 mod facts;
 mod interface;
 mod order;
