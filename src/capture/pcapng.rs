@@ -51,7 +51,7 @@ impl PcapNg {
             Ok(Bound::Known(kind, length)) => self.block(kind, within(source, length), facts),
             Ok(Bound::Other(kind, stated)) => {
                 let found = pass_over(source, stated);
-                if kind == block::JOURNAL && matches!(found, Found::Other(_)) {
+                if block::NUMBERED.contains(&kind) && matches!(found, Found::Other(_)) {
                     facts.frames = facts.frames.saturating_add(1);
                 }
                 found

@@ -146,3 +146,23 @@ fn every_resolution_octet_gives_a_time() {
     );
     assert_eq!(Resolution::from_octet(0).nanos(3), 3_000_000_000);
 }
+
+#[test]
+fn records_that_are_no_packets_are_numbered_as_wireshark_does() {
+    for (kind, number) in [
+        (9, 2),
+        (0xbad, 2),
+        (0x4000_0bad, 2),
+        (0x204, 2),
+        (0x0a, 1),
+        (4, 1),
+        (0x4242, 1),
+    ] {
+        let mut file = Writer::new(Order::Big);
+        file.section()
+            .interface(1, 0, |_| ())
+            .block(kind, |_| ())
+            .packet(0, 0, b"x");
+        assert_eq!(read(&file.octets).0[0].number, number, "{kind:#x}");
+    }
+}

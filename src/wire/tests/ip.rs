@@ -114,6 +114,8 @@ fn a_length_beyond_the_wire_is_damage_unless_the_header_sum_holds() {
     assert_eq!((segment.text, segment.checksum), (10, Checksum::Unknown));
     let mut damaged = packet.clone();
     damaged[2] ^= 2;
+    // The snap length does not hide it: the frame was shorter than that on the wire.
+    assert_eq!(cut(101, &damaged, 52).unwrap_err(), Undecoded::IpMalformed);
     assert_eq!(whole(101, &damaged).unwrap_err(), Undecoded::IpMalformed);
     assert_eq!(
         whole(101, &v6(b"0123456789")[..80]).unwrap_err(),
