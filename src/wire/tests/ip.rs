@@ -156,3 +156,18 @@ fn tunnels_may_hold_a_segment() {
         );
     }
 }
+
+#[test]
+fn padding_is_not_text_where_the_header_has_no_length() {
+    let mut bare = TcpHeader::new(4000, 80, 1000, 512);
+    bare.ack = true;
+    let mut packet = Vec::new();
+    PacketBuilder::ipv4(SOURCE, DESTINATION, 64)
+        .tcp_header(bare)
+        .write(&mut packet, b"")
+        .unwrap();
+    packet[2..4].fill(0);
+    assert_eq!(whole(101, &packet).unwrap().segment.text, 0);
+    packet.resize(46, 0);
+    assert_eq!(whole(101, &packet).unwrap_err(), Undecoded::IpMalformed);
+}
