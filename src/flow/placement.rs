@@ -270,19 +270,14 @@ fn misfit(incarnation: &Incarnation, side: Side, segment: &Segment) -> Misfit {
     };
     let far = |distance: Option<i64>| distance.is_none_or(|octets| octets > FAR);
     match (seq, ack) {
-        // An endpoint that answers a SYN without one of its own continues something older than the record.
-        (None, Some(octets))
-            if octets > 1 + i64::from(peer.syn.as_ref().map_or(u32::MAX, |syn| syn.text))
-                && peer.iss_known() =>
-        {
-            Misfit {
-                both_far: true,
-                sum: i64::MAX,
-            }
-        }
+        // An endpoint that was never seen but goes on without a SYN must at least acknowledge the peer's: its own was missed.
+        (None, Some(_)) if peer.iss_known() && !acks_syn(peer, segment.ack) => Misfit {
+            both_far: true,
+            sum: i64::MAX,
+        },
         (None, Some(octets)) => Misfit {
             both_far: octets > FAR,
-            sum: octets,
+            sum: octets.saturating_add(UNCOMPARED),
         },
         (None, None) => Misfit {
             both_far: true,
