@@ -10,7 +10,7 @@
 
 mod common;
 
-use common::expect::complaints;
+use common::expect::{Expectation, Wanted, complaints};
 use common::page::{self, Kind, Page};
 use tcplint::finding::Report;
 use tcplint::rules::RULES;
@@ -117,7 +117,7 @@ fn says_what_it_expects(page: &Page) {
     }
     for trace in page.traces(Kind::Violates).chain(page.traces(Kind::Alike)) {
         for expectation in &trace.expectations {
-            let common::expect::Expectation::Finding(wanted) = expectation else {
+            let (Expectation::Finding(wanted) | Expectation::Perhaps(wanted)) = expectation else {
                 continue;
             };
             assert!(
@@ -133,6 +133,29 @@ fn says_what_it_expects(page: &Page) {
                 "{}: {wanted:?}",
                 trace.place
             );
+        }
+    }
+}
+
+#[test]
+fn every_trace_expects_rules_that_have_pages() {
+    let pages = page::all();
+    let known = |rule: &str| {
+        pages
+            .iter()
+            .any(|page| page.title.get(1).is_some_and(|name| name == rule))
+    };
+    for page in &pages {
+        for trace in page.traces(Kind::Violates).chain(page.traces(Kind::Alike)) {
+            for expectation in &trace.expectations {
+                let (Expectation::Finding(Wanted { rule, .. })
+                | Expectation::Perhaps(Wanted { rule, .. })
+                | Expectation::No(rule)) = expectation
+                else {
+                    continue;
+                };
+                assert!(known(rule), "{}: no page is called `{rule}`", trace.place);
+            }
         }
     }
 }

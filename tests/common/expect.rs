@@ -3,6 +3,8 @@
 //! ```text
 //! expect ack-of-unsent by B at 8 strong    this finding, with blame as the rule has it; host, frame and proof may be left out
 //! expect note capture-loss at 9            the same, and its severity is note
+//! expect perhaps ack-of-unsent weak        the same, if it is there at all, and its proof no stronger
+//! expect no capture-loss                   no finding of this rule, whomever it blames
 //! expect tag keepalive                     a connection or the capture carries this tag
 //! expect silent                            nothing else is expected
 //! ```
@@ -21,6 +23,10 @@ pub(crate) enum Expectation {
     Tag(String),
     /// A finding.
     Finding(Wanted),
+    /// A finding that may be there.
+    Perhaps(Wanted),
+    /// No finding of the rule of this name.
+    No(String),
 }
 
 /// The finding that is expected.
@@ -45,6 +51,9 @@ impl Expectation {
         match words.as_slice() {
             ["silent"] => Ok(Self::Silent),
             ["tag", name] => Ok(Self::Tag((*name).to_owned())),
+            ["no", rule] => Ok(Self::No((*rule).to_owned())),
+            ["perhaps", "note", rule, rest @ ..] => wanted(rule, true, rest).map(Self::Perhaps),
+            ["perhaps", rule, rest @ ..] => wanted(rule, false, rest).map(Self::Perhaps),
             ["note", rule, rest @ ..] => wanted(rule, true, rest).map(Self::Finding),
             [rule, rest @ ..] => wanted(rule, false, rest).map(Self::Finding),
             [] => Err("`expect` expects nothing".to_owned()),
@@ -86,7 +95,8 @@ fn wanted(rule: &str, note: bool, words: &[&str]) -> Result<Wanted, String> {
 }
 
 impl Wanted {
-    fn is_met_by(&self, finding: &Finding, hosts: &Hosts) -> bool {
+    /// Whether the finding is this one; `proof` compares the wanted proof with its own.
+    fn is_met_by(&self, finding: &Finding, hosts: &Hosts, proof: fn(Proof, Proof) -> bool) -> bool {
         finding.rule.name == self.rule
             && (!self.note || finding.severity == Severity::Note)
             && self
@@ -94,7 +104,7 @@ impl Wanted {
                 .as_ref()
                 .is_none_or(|host| finding.endpoint == hosts.get(host).copied())
             && self.at.is_none_or(|frame| finding.frame == Some(frame))
-            && self.proof.is_none_or(|proof| finding.proof == proof)
+            && self.proof.is_none_or(|wanted| proof(finding.proof, wanted))
     }
 }
 
@@ -109,26 +119,28 @@ pub(crate) fn complaints(
     for expectation in expectations {
         match expectation {
             Expectation::Silent => {}
-            Expectation::Tag(tag) => {
-                let mut tags = report
-                    .flows
-                    .iter()
-                    .map(|flow| &flow.tags)
-                    .chain(report.captures.iter().map(|capture| &capture.tags));
-                if !tags.any(|tags| tags.contains(tag.as_str())) {
-                    out.push(format!("nothing is tagged `{tag}`"));
-                }
-            }
-            Expectation::Finding(wanted) => {
-                let hit = report
+            Expectation::Tag(tag) if is_tagged(report, tag) => {}
+            Expectation::Tag(tag) => out.push(format!("nothing is tagged `{tag}`")),
+            Expectation::No(rule)
+                if report
                     .findings
                     .iter()
-                    .zip(&met)
-                    .position(|(finding, met)| !met && wanted.is_met_by(finding, hosts));
-                match hit {
-                    Some(at) => met[at] = true,
-                    None => out.push(format!("no finding is {wanted:?}")),
+                    .any(|finding| finding.rule.name == rule) =>
+            {
+                out.push(format!("`{rule}` is found"));
+            }
+            Expectation::No(_) => {}
+            Expectation::Finding(wanted) => {
+                if !claim(&mut met, report, |finding| {
+                    wanted.is_met_by(finding, hosts, |a, b| a == b)
+                }) {
+                    out.push(format!("no finding is {wanted:?}"));
                 }
+            }
+            Expectation::Perhaps(wanted) => {
+                claim(&mut met, report, |finding| {
+                    wanted.is_met_by(finding, hosts, |a, b| a <= b)
+                });
             }
         }
     }
@@ -147,6 +159,26 @@ pub(crate) fn complaints(
         );
     }
     out
+}
+
+/// Takes the first finding that `fits` and that no other line has taken.
+fn claim(met: &mut [bool], report: &Report, fits: impl Fn(&Finding) -> bool) -> bool {
+    let hit = report
+        .findings
+        .iter()
+        .zip(&*met)
+        .position(|(finding, met)| !met && fits(finding));
+    hit.is_some_and(|at| {
+        met[at] = true;
+        true
+    })
+}
+
+fn is_tagged(report: &Report, tag: &str) -> bool {
+    let flows = report.flows.iter().map(|flow| &flow.tags);
+    flows
+        .chain(report.captures.iter().map(|capture| &capture.tags))
+        .any(|tags| tags.contains(tag))
 }
 
 fn describe(finding: &Finding) -> String {
