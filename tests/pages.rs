@@ -178,6 +178,21 @@ fn every_rule_has_its_page() {
     }
 }
 
+/// For people: `cargo test --test pages -- --ignored writes` and open the files in Wireshark.
+#[test]
+#[ignore = "writes files"]
+fn writes_the_traces_as_capture_files() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("pages");
+    std::fs::create_dir_all(&folder).unwrap();
+    for page in page::all() {
+        for trace in page.traces(Kind::Violates).chain(page.traces(Kind::Alike)) {
+            let name = trace.place.rsplit('/').next().unwrap().replace(".md:", "-");
+            std::fs::write(folder.join(name).with_extension("pcap"), &trace.octets).unwrap();
+        }
+    }
+    println!("{}", folder.display());
+}
+
 #[test]
 #[ignore = "waits for analysis::analyze_bytes"]
 fn every_trace_gives_what_its_page_says() {
