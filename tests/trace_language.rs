@@ -10,8 +10,104 @@
 
 mod common;
 
+use common::expect::complaints;
 use common::trace::{Trace, compile};
 use etherparse::{NetSlice, SlicedPacket, TcpOptionElement, TransportSlice};
+use tcplint::finding::{CaptureRecord, Finding, Report};
+use tcplint::rules::{Blame, Proof, RULES, Severity};
+
+fn complaints_about(trace: &str, report: &Report) -> Vec<String> {
+    let trace = compile("t", 1, trace);
+    complaints(&trace.expectations, &trace.hosts, report)
+}
+
+/// A report with one strong error at frame 3 by B, as soon as there is a rule to report.
+fn report_with_a_finding() -> Option<(&'static str, Report)> {
+    let rule = RULES.first()?;
+    let finding = Finding {
+        capture: 0,
+        flow: None,
+        frame: Some(3),
+        time: None,
+        offset: None,
+        endpoint: Some("10.0.0.2:80".parse().unwrap()),
+        role: None,
+        rule,
+        severity: Severity::Error,
+        blame: Blame::Endpoint,
+        proof: Proof::Strong,
+        message: String::new(),
+        expected: None,
+        seen: None,
+        evidence: vec![3],
+        alibi: None,
+        alike: 0,
+    };
+    Some((
+        rule.name,
+        Report {
+            findings: vec![finding],
+            ..Report::default()
+        },
+    ))
+}
+
+#[test]
+fn an_empty_report_is_silent_and_lacks_what_is_wanted() {
+    let empty = Report::default();
+    assert!(
+        complaints_about("expect silent\nexpect no x\nexpect perhaps x weak", &empty).is_empty()
+    );
+    assert_eq!(
+        complaints_about("expect x by B at 3 strong", &empty).len(),
+        1
+    );
+    assert_eq!(complaints_about("expect tag keepalive", &empty).len(), 1);
+    let capture = CaptureRecord {
+        tags: ["keepalive"].into(),
+        ..CaptureRecord::default()
+    };
+    let tagged = Report {
+        captures: vec![capture],
+        ..Report::default()
+    };
+    assert!(complaints_about("expect tag keepalive", &tagged).is_empty());
+}
+
+#[test]
+fn a_finding_meets_the_lines_that_describe_it_and_no_others() {
+    let Some((rule, report)) = report_with_a_finding() else {
+        return;
+    };
+    for met in ["", "by B", "at 3", "strong", "by B at 3 strong"] {
+        assert!(
+            complaints_about(&format!("expect {rule} {met}"), &report).is_empty(),
+            "{met}"
+        );
+    }
+    for missed in ["by A", "at 4", "weak", "certain"] {
+        assert!(
+            !complaints_about(&format!("expect {rule} {missed}"), &report).is_empty(),
+            "{missed}"
+        );
+    }
+    assert!(complaints_about(&format!("expect perhaps {rule} certain"), &report).is_empty());
+    for wrong in [
+        "silent",
+        &format!("note {rule}"),
+        &format!("no {rule}"),
+        &format!("perhaps {rule} weak"),
+    ] {
+        assert!(
+            !complaints_about(&format!("expect {wrong}"), &report).is_empty(),
+            "{wrong}"
+        );
+    }
+    assert!(
+        !complaints_about(&format!("expect {rule}\nexpect {rule}"), &report).is_empty(),
+        "one finding, one line"
+    );
+}
 
 /// Seconds, nanoseconds, original length, octets.
 type Record = (u32, u32, usize, Vec<u8>);

@@ -5,5 +5,6 @@
 pub(crate) mod encode;
 pub(crate) mod expect;
 pub(crate) mod line;
+pub(crate) mod options;
 pub(crate) mod page;
 pub(crate) mod trace;

@@ -21,6 +21,7 @@
 use super::encode::{self, Pcap};
 use super::expect::Expectation;
 use super::line::{self, Fate, Hosts, Line};
+use super::options;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
@@ -112,7 +113,7 @@ impl Compiler {
                 Ok(())
             }
             ("raw", [octets]) => {
-                let frame = line::hex(octets)?;
+                let frame = options::hex(octets)?;
                 self.advance(None);
                 self.pcap.record(self.time, &frame, None);
                 Ok(())
