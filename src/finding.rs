@@ -124,6 +124,8 @@ pub struct FlowRecord {
     pub missed: [u64; 2],
     /// Octets of each endpoint that its peer acknowledged.
     pub acknowledged: [u64; 2],
+    /// Segments of both endpoints that occupy sequence numbers.
+    pub sequence_bearing: u64,
     /// Segments of each endpoint that carried only octets recorded before.
     pub retransmissions: [u64; 2],
     /// First and last frame.
@@ -191,4 +193,24 @@ pub struct Report {
     pub flows: Vec<FlowRecord>,
     /// All findings.
     pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// Adds what another run says, after everything said so far; connections are renumbered.
+    pub fn append(&mut self, other: Self) {
+        let (captures, flows) = (self.captures.len(), self.flows.len());
+        self.captures.extend(other.captures);
+        self.flows
+            .extend(other.flows.into_iter().map(|flow| FlowRecord {
+                capture: flow.capture.saturating_add(captures),
+                number: flow.number.saturating_add(flows),
+                ..flow
+            }));
+        self.findings
+            .extend(other.findings.into_iter().map(|finding| Finding {
+                capture: finding.capture.saturating_add(captures),
+                flow: finding.flow.map(|flow| flow.saturating_add(flows)),
+                ..finding
+            }));
+    }
 }

@@ -1,10 +1,47 @@
 //! Bytes to frames: capture files in, records out. Knows nothing of IP.
+//!
+//! Formats: pcap (draft-ietf-opsawg-pcap) and pcapng (draft-ietf-opsawg-pcapng), from files and streams.
+//! Damage never stops an analysis: it becomes a [`Fault`], and what was read before stands.
+
+mod facts;
+mod interface;
+mod order;
+mod packet;
+mod pcap;
+mod pcapng;
+mod reader;
+mod source;
+#[cfg(test)]
+mod tests;
+
+pub use facts::{Fault, FaultKind, FileFacts, InterfaceFacts, Resolution};
+pub use reader::{Reader, open};
 
 use crate::time::Timestamp;
+
+/// No capture has a longer record; a length above it is damage, and is not followed.
+pub(crate) const LIMIT: usize = 16 * 1024 * 1024;
 
 /// A link type as the capture file numbers it (LINKTYPE values).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LinkType(pub u16);
+
+impl std::fmt::Display for LinkType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = match self.0 {
+            0 => "BSD null",
+            1 => "Ethernet",
+            12 | 14 | 101 => "raw IP",
+            108 => "BSD loop",
+            113 => "Linux cooked v1",
+            228 => "raw IPv4",
+            229 => "raw IPv6",
+            276 => "Linux cooked v2",
+            other => return write!(f, "link type {other}"),
+        };
+        f.write_str(name)
+    }
+}
 
 /// Which way a frame passed the capturing machine, where the file says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

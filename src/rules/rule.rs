@@ -1,5 +1,7 @@
 //! What a rule is: its place in the registry, its page, and the words that findings share.
 
+use super::emission::{Breach, Emission};
+use super::trigger::Trigger;
 use std::fmt;
 
 /// Who is to blame. Only [`Blame::Endpoint`] can be an error.
@@ -88,6 +90,23 @@ pub enum Status {
     },
 }
 
+/// Refuses a segment that no state of its sender may emit.
+pub type Guard = fn(&Emission<'_>) -> Result<(), Breach>;
+
+/// How a rule is asked.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// Its guard judges every segment with one of these traits.
+    Emission {
+        /// The traits.
+        when: Trigger,
+        /// The guard.
+        guard: Guard,
+    },
+    /// The replay judges it over several segments.
+    Story,
+}
+
 /// One entry of the registry. Everything that documents a rule is derived from it.
 #[derive(Debug)]
 pub struct Rule {
@@ -110,7 +129,7 @@ pub struct Rule {
     /// What other tools call the nearest thing.
     pub also_known_as: &'static [&'static str],
     /// Where the guard is asked.
-    pub check: super::Check,
+    pub check: Check,
     /// The page, Markdown, whose traces run as tests.
     pub page: &'static str,
 }

@@ -1,13 +1,23 @@
 //! The reference machine of RFC 9293: standard library only, no input or output, no clock, no findings.
 
+mod diagram;
+mod half;
 mod hidden;
+mod profile;
 mod ranges;
 mod segment;
 mod seq;
 mod state;
+mod window;
 
+pub use diagram::{Arrow, Event, FIGURE_5, NOTES, Noted, arrows};
+pub use half::{Half, Interval, Order, OrderKnowledge, RecvHalf, SendHalf, compose, states};
 pub use hidden::Hidden;
+pub use profile::Profile;
 pub use ranges::Ranges;
-pub use segment::{Checksum, Flags, Marks, Options, Reading, Received, Segment, Sent, TimestampOption};
+pub use segment::{
+    Checksum, Flags, Marks, Options, Reading, Received, Segment, Sent, TimestampOption,
+};
 pub use seq::{Anchor, Foreign, Local, Seq, SeqNum};
 pub use state::{State, StateSet};
+pub use window::{Acceptable, ReceiveWindow, WindowScale};

@@ -51,6 +51,12 @@ impl<Space> Clone for Seq<Space> {
 
 impl<Space> Copy for Seq<Space> {}
 
+impl<Space> Default for Seq<Space> {
+    fn default() -> Self {
+        Self::SYN
+    }
+}
+
 impl<Space> Seq<Space> {
     /// The SYN's own place.
     pub const SYN: Self = Self(0, PhantomData);

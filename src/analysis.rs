@@ -1,0 +1,370 @@
+//! The whole pipeline: read → decode → 4-tuple → replay → settle, collected in frame order. Each input by itself.
+
+use crate::capture::{self, Reader};
+use crate::error::Error;
+use crate::finding::{CaptureRecord, Finding, Report, Skipped};
+use crate::flow::{FourTuple, Observation};
+use crate::replay::{self, Facts, Replay, Verdicts, settle};
+use crate::rules::{self, Blame, Proof};
+use crate::tcp::Profile;
+use crate::time::{Span, Timestamp};
+use crate::wire;
+use std::collections::{BTreeMap, HashMap};
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+
+/// Where the capture was taken, seen from the connections in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tap {
+    /// Concluded from the capture.
+    #[default]
+    Auto,
+    /// At the host that opens the connections.
+    Client,
+    /// At the host that is connected to.
+    Server,
+    /// Between them.
+    Middle,
+}
+
+impl Tap {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Auto, Self::Client, Self::Server, Self::Middle];
+
+    /// The name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Client => "client",
+            Self::Server => "server",
+            Self::Middle => "middle",
+        }
+    }
+
+    /// The tap of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tap| tap.name() == name)
+    }
+}
+
+/// What a user knows better than the capture tells.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settings {
+    /// The implementation whose choices are taken as given.
+    pub profile: Option<Profile>,
+    /// The maximum segment lifetime; outranks the profile's.
+    pub msl: Option<Span>,
+    /// Where the capture was taken.
+    pub tap: Tap,
+}
+
+impl Settings {
+    /// 2 MSL, if the user chose one.
+    fn time_wait(&self) -> Option<Span> {
+        let msl = self
+            .msl
+            .map(|msl| Span::from_nanos(msl.nanos().saturating_mul(2)));
+        msl.or_else(|| {
+            self.profile.map(|profile| {
+                Span::from_nanos(i64::try_from(profile.time_wait().as_nanos()).unwrap_or(i64::MAX))
+            })
+        })
+    }
+}
+
+/// Analyses every input by itself (`-` is standard input) and reports on all of them, in the order given.
+pub fn analyze_files(inputs: &[PathBuf], settings: &Settings) -> Result<Report, Error> {
+    let mut report = Report::default();
+    for path in inputs {
+        analyze(
+            capture::open(path)?,
+            &path.display().to_string(),
+            settings,
+            &mut report,
+        );
+    }
+    Ok(report)
+}
+
+/// Analyses a capture file held in memory.
+pub fn analyze_bytes(name: &str, bytes: &[u8], settings: &Settings) -> Result<Report, Error> {
+    let mut report = Report::default();
+    let reader = Reader::new(Cursor::new(bytes.to_vec()), Path::new(name))?;
+    analyze(reader, name, settings, &mut report);
+    Ok(report)
+}
+
+/// One capture on its way through the pipeline.
+struct Pass {
+    /// Only looked up, never iterated: the order of everything is that of `replays`.
+    index: HashMap<FourTuple, usize>,
+    replays: Vec<Replay>,
+    facts: Facts,
+    skipped: BTreeMap<wire::Undecoded, u64>,
+    record: CaptureRecord,
+    last_time: Option<Timestamp>,
+    any_time: bool,
+    back_steps: u64,
+    cut: u64,
+}
+
+fn analyze(mut reader: Reader, name: &str, settings: &Settings, report: &mut Report) {
+    let mut pass = Pass {
+        index: HashMap::new(),
+        replays: Vec::new(),
+        facts: Facts::default(),
+        skipped: BTreeMap::new(),
+        record: CaptureRecord {
+            name: name.to_owned(),
+            tap: settings.tap.name(),
+            ..CaptureRecord::default()
+        },
+        last_time: None,
+        any_time: false,
+        back_steps: 0,
+        cut: 0,
+    };
+    while let Some(frame) = reader.next_frame() {
+        pass.take(&frame);
+    }
+    pass.finish(reader.facts(), settings, report);
+}
+
+impl Pass {
+    fn take(&mut self, frame: &capture::Frame<'_>) {
+        self.record.frames += 1;
+        self.note_time(frame.time);
+        if u32::try_from(frame.octets.len()).is_ok_and(|seen| seen < frame.wire_len) {
+            self.cut += 1;
+        }
+        match wire::decode(frame) {
+            Err(reason) => *self.skipped.entry(reason).or_default() += 1,
+            Ok(decoded) => {
+                self.record.segments += 1;
+                let (tuple, side) = FourTuple::of(decoded.source, decoded.destination);
+                let at = *self.index.entry(tuple).or_insert_with(|| {
+                    self.replays.push(Replay::new(tuple));
+                    self.replays.len() - 1
+                });
+                let seen = Observation {
+                    frame: frame.number,
+                    time: frame.time,
+                    side,
+                    segment: decoded.segment,
+                };
+                if let Some(replay) = self.replays.get_mut(at) {
+                    replay.observe(&seen, &mut self.facts);
+                }
+            }
+        }
+    }
+
+    fn note_time(&mut self, time: Option<Timestamp>) {
+        let Some(time) = time else { return };
+        self.any_time |= time.nanos() != 0;
+        self.record.times = Some(self.record.times.map_or((time, time), |(first, last)| {
+            (first.min(time), last.max(time))
+        }));
+        let step = self.last_time.map_or(Span::ZERO, |last| last.since(time));
+        if step > Span::ZERO {
+            self.back_steps += 1;
+            self.facts.longest_back_step = self.facts.longest_back_step.max(step);
+        }
+        self.last_time = Some(time);
+    }
+
+    fn finish(mut self, file: &capture::FileFacts, settings: &Settings, report: &mut Report) {
+        self.describe(file);
+        for replay in &self.replays {
+            replay.contribute(&mut self.facts);
+        }
+        self.record.epsilon = self.facts.epsilon();
+        self.record.loss_evidence = self.facts.missed + self.facts.unseen_echoes;
+        let chosen = replay::Settings {
+            time_wait: settings.time_wait(),
+        };
+        let capture = report.captures.len();
+        let verdicts: Vec<Verdicts> = std::mem::take(&mut self.replays)
+            .into_iter()
+            .map(|replay| settle(replay, &self.facts, &chosen))
+            .collect();
+        let mut findings: Vec<Finding> = file_findings(file);
+        findings.extend(self.undecoded_finding());
+        self.collect(verdicts, capture, findings, report);
+        self.tag();
+        report.captures.push(self.record);
+    }
+
+    fn describe(&mut self, file: &capture::FileFacts) {
+        self.record.format = file.format.to_owned();
+        self.record.dropped = file.dropped();
+        self.record.snaplen = file
+            .interfaces
+            .iter()
+            .map(|interface| interface.snaplen)
+            .filter(|&snaplen| snaplen > 0)
+            .min();
+        for interface in &file.interfaces {
+            let name = interface.link_type.to_string();
+            if !self.record.link_types.contains(&name) {
+                self.record.link_types.push(name);
+            }
+        }
+        let undecoded: u64 = self
+            .skipped
+            .iter()
+            .filter(|(reason, _)| reason.lossy())
+            .map(|(_, frames)| frames)
+            .sum();
+        self.facts.undecoded += undecoded + self.record.dropped.unwrap_or(0);
+        self.facts.truncated = file.truncated;
+        self.facts.timed = self.any_time;
+        if !self.any_time {
+            self.record.times = None;
+        }
+        self.record.skipped = self
+            .skipped
+            .iter()
+            .map(|(reason, &frames)| Skipped {
+                reason: reason.to_string(),
+                frames,
+                lossy: reason.lossy(),
+            })
+            .collect();
+        self.record.skipped.sort();
+    }
+
+    /// Numbers the connections by their first frame and brings all findings into the order of the report.
+    fn collect(
+        &mut self,
+        verdicts: Vec<Verdicts>,
+        capture: usize,
+        mut findings: Vec<Finding>,
+        report: &mut Report,
+    ) {
+        let mut flows = Vec::new();
+        for (replay, verdict) in verdicts.into_iter().enumerate() {
+            flows.extend(
+                verdict
+                    .flows
+                    .into_iter()
+                    .enumerate()
+                    .map(|(at, flow)| ((replay, at), flow)),
+            );
+            findings.extend(verdict.findings.into_iter().map(|(at, mut finding)| {
+                // Until the flows are numbered, a finding remembers its 4-tuple and incarnation in one number.
+                finding.flow = Some(replay << 32 | at);
+                finding
+            }));
+        }
+        flows.sort_by_key(|(_, flow)| (flow.frames, flow.incarnation));
+        let base = report.flows.len();
+        let numbers: BTreeMap<usize, usize> = flows
+            .iter()
+            .enumerate()
+            .map(|(number, &((replay, at), _))| (replay << 32 | at, base + number))
+            .collect();
+        for (number, (_, mut flow)) in flows.into_iter().enumerate() {
+            (flow.capture, flow.number) = (capture, base + number + 1);
+            self.record.acknowledged += flow.acknowledged.iter().sum::<u64>();
+            self.record.acknowledged_seen += flow
+                .acknowledged
+                .iter()
+                .sum::<u64>()
+                .saturating_sub(flow.missed.iter().sum());
+            report.flows.push(flow);
+        }
+        for finding in &mut findings {
+            finding.capture = capture;
+            finding.flow = finding.flow.and_then(|key| numbers.get(&key).copied());
+        }
+        findings.sort_by_key(|finding| (finding.flow, finding.frame, finding.rule.code));
+        report.findings.extend(findings);
+        self.record.sequence_bearing = report
+            .flows
+            .iter()
+            .filter(|flow| flow.capture == capture)
+            .map(|flow| flow.sequence_bearing)
+            .sum();
+        for flow in report.flows.iter().filter(|flow| flow.capture == capture) {
+            self.record
+                .tags
+                .extend(flow.tags.iter().filter(|tag| CAPTURE_TAGS.contains(tag)));
+        }
+    }
+
+    fn tag(&mut self) {
+        let facts = [
+            (!self.any_time && self.record.frames > 0, "no-timestamps"),
+            (self.facts.truncated, "truncated-file"),
+            (self.cut > 0, "snaplen"),
+            (
+                self.facts.missed > 0 || self.facts.unseen_echoes > 0,
+                "capture-loss",
+            ),
+            (
+                self.facts.swaps > 0 || self.back_steps > 0 && self.any_time,
+                "capture-reordered",
+            ),
+        ];
+        self.record.tags.extend(
+            facts
+                .iter()
+                .filter(|(holds, _)| *holds)
+                .map(|(_, tag)| *tag),
+        );
+    }
+
+    fn undecoded_finding(&self) -> Option<Finding> {
+        let lossy: Vec<_> = self
+            .record
+            .skipped
+            .iter()
+            .filter(|skipped| skipped.lossy)
+            .collect();
+        let frames: u64 = lossy.iter().map(|skipped| skipped.frames).sum();
+        let reasons: Vec<String> = lossy
+            .iter()
+            .map(|skipped| format!("{} {}", skipped.frames, skipped.reason))
+            .collect();
+        let message = format!(
+            "{frames} frames that may hold TCP were not decoded ({}); they count like losses",
+            reasons.join(", ")
+        );
+        (frames > 0).then(|| capture_note(&rules::capture::undecodable_frames::RULE, message))
+    }
+}
+
+/// Tags of a connection that say something about the recording.
+const CAPTURE_TAGS: [&str; 3] = ["capture-loss", "midstream-start", "one-direction"];
+
+fn file_findings(file: &capture::FileFacts) -> Vec<Finding> {
+    let finding = |fault: &capture::Fault| Finding {
+        offset: Some(fault.offset),
+        frame: fault.frame,
+        ..capture_note(&rules::capture::truncated_file::RULE, fault.text.clone())
+    };
+    file.faults.iter().map(finding).collect()
+}
+
+fn capture_note(rule: &'static rules::Rule, message: String) -> Finding {
+    Finding {
+        capture: 0,
+        flow: None,
+        frame: None,
+        time: None,
+        offset: None,
+        endpoint: None,
+        role: None,
+        rule,
+        severity: rule.severity(Blame::Capture, Proof::Certain),
+        blame: Blame::Capture,
+        proof: Proof::Certain,
+        message,
+        expected: None,
+        seen: None,
+        evidence: Vec::new(),
+        alibi: None,
+        alike: 0,
+    }
+}

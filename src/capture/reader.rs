@@ -1,0 +1,288 @@
+//! The reader: finds out the format, then hands out one frame after the other and keeps the file's facts.
+
+use super::facts::{Fault, FaultKind, FileFacts};
+use super::pcap::{self, Pcap};
+use super::pcapng::PcapNg;
+use super::source::Source;
+use super::{Direction, Frame};
+use crate::error::Error;
+use crate::time::Timestamp;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+/// What a format found at the window's start.
+pub(super) enum Found {
+    /// A packet, still in the window.
+    Frame(Record),
+    /// A packet that cannot be delivered, and how many octets to pass over.
+    Unreadable(String, usize),
+    /// Something else that is damaged, and how many octets to pass over.
+    Damaged(String, usize),
+    /// Something that is not a packet, and how many octets to pass over.
+    Other(usize),
+    /// Damage at the window's start; reading ends.
+    Fault(FaultKind, String),
+    /// The end between two records.
+    End,
+}
+
+impl Found {
+    /// The input ends too early.
+    pub(super) fn cut(text: impl Into<String>) -> Self {
+        Self::Fault(FaultKind::Cut, text.into())
+    }
+}
+
+/// A packet in the window.
+pub(super) struct Record {
+    /// Nanoseconds since the epoch.
+    pub(super) nanos: Option<i128>,
+    /// Counted over the whole file.
+    pub(super) interface: u32,
+    /// Where its octets start in the window.
+    pub(super) start: usize,
+    /// How many there are.
+    pub(super) captured: usize,
+    /// How many were on the wire.
+    pub(super) wire_len: u32,
+    /// How many of those are the frame check sequence.
+    pub(super) fcs: u32,
+    pub(super) direction: Option<Direction>,
+    /// Octets of the whole record.
+    pub(super) consumed: usize,
+}
+
+enum Format {
+    Pcap(Pcap),
+    PcapNg(PcapNg),
+}
+
+/// A capture file or stream, read once from front to back.
+pub struct Reader {
+    source: Source,
+    format: Format,
+    facts: FileFacts,
+    /// Where the record at hand begins in the file.
+    place: u64,
+    /// Octets of the frame handed out last, still in the window.
+    pending: usize,
+    ended: bool,
+}
+
+/// Opens the file at `path`; `-` is standard input.
+pub fn open(path: &Path) -> Result<Reader, Error> {
+    if path.as_os_str() == "-" {
+        return Reader::new(std::io::stdin(), path);
+    }
+    let file = File::open(path).map_err(|source| Error::Io {
+        path: path.into(),
+        source,
+    })?;
+    Reader::new(file, path)
+}
+
+impl Reader {
+    /// Reads the file header of `input`; `name` is what errors call it.
+    pub fn new(input: impl Read + 'static, name: &Path) -> Result<Self, Error> {
+        let mut source = Source::new(Box::new(input));
+        source.fill(pcap::HEADER);
+        if let Some(failure) = source.take_failure() {
+            return Err(Error::Io {
+                path: name.into(),
+                source: failure,
+            });
+        }
+        let (format, facts, pending) = if let Some((format, facts)) = Pcap::open(source.window()) {
+            (Format::Pcap(format), facts, pcap::HEADER)
+        } else if let Some(format) = PcapNg::open(&mut source) {
+            (Format::PcapNg(format), FileFacts::new("pcapng"), 0)
+        } else {
+            return Err(match source.take_failure() {
+                Some(failure) => Error::Io {
+                    path: name.into(),
+                    source: failure,
+                },
+                None => Error::NotACapture {
+                    path: name.into(),
+                    reason: describe(source.window()),
+                },
+            });
+        };
+        Ok(Self {
+            source,
+            format,
+            facts,
+            place: 0,
+            pending,
+            ended: false,
+        })
+    }
+
+    /// What is known of the file so far; complete once [`Reader::next_frame`] gave `None`.
+    pub const fn facts(&self) -> &FileFacts {
+        &self.facts
+    }
+
+    /// The next frame; `None` at the end, be it the file's or that of what can be read.
+    pub fn next_frame(&mut self) -> Option<Frame<'_>> {
+        self.source.consume(self.pending);
+        self.pending = 0;
+        let record = self.next_record()?;
+        self.pending = record.consumed;
+        self.facts.frames = self.facts.frames.saturating_add(1);
+        let wire_len = record.wire_len.saturating_sub(record.fcs);
+        // The check sequence is the end of the frame on the wire, so a cut record holds less of it or nothing.
+        let captured = match u32::try_from(record.captured) {
+            Ok(captured) if captured >= record.wire_len => record
+                .captured
+                .saturating_sub(usize::try_from(record.fcs).unwrap_or(0)),
+            _ => record
+                .captured
+                .min(usize::try_from(wire_len).unwrap_or(usize::MAX)),
+        };
+        let end = record.start.saturating_add(captured);
+        let link_type = self
+            .facts
+            .interfaces
+            .get(usize::try_from(record.interface).ok()?)?
+            .link_type;
+        Some(Frame {
+            number: self.facts.frames,
+            offset: self.place,
+            time: record
+                .nanos
+                .map(|nanos| Timestamp::from_nanos(saturate(nanos))),
+            interface: record.interface,
+            link_type,
+            octets: self.source.window().get(record.start..end)?,
+            wire_len,
+            direction: record.direction,
+        })
+    }
+
+    fn next_record(&mut self) -> Option<Record> {
+        while !self.ended {
+            self.place = self.source.offset();
+            let found = match &mut self.format {
+                Format::Pcap(pcap) => pcap.next(&mut self.source),
+                Format::PcapNg(pcapng) => pcapng.next(&mut self.source, &mut self.facts),
+            };
+            match found {
+                Found::Frame(record) => return Some(record),
+                Found::Unreadable(text, octets) => {
+                    self.facts.frames = self.facts.frames.saturating_add(1);
+                    let frame = Some(self.facts.frames);
+                    self.fault(FaultKind::Malformed, frame, text);
+                    self.source.consume(octets);
+                }
+                Found::Damaged(text, octets) => {
+                    self.fault(FaultKind::Malformed, None, text);
+                    self.source.consume(octets);
+                }
+                Found::Other(octets) => self.source.consume(octets),
+                Found::Fault(kind, text) => self.end(Some((kind, text))),
+                Found::End => self.end(None),
+            }
+        }
+        None
+    }
+
+    /// Ends reading; a failure of the input is the reason for any cut.
+    fn end(&mut self, fault: Option<(FaultKind, String)>) {
+        self.ended = true;
+        let next = Some(self.facts.frames.saturating_add(1));
+        match (self.source.failure(), fault) {
+            (Some(failure), None | Some((FaultKind::Cut, _))) => {
+                let text = format!("reading failed: {failure}");
+                self.fault(FaultKind::ReadFailed, next, text);
+            }
+            (_, Some((kind, text))) => self.fault(kind, next, text),
+            (None, None) => {}
+        }
+    }
+
+    fn fault(&mut self, kind: FaultKind, frame: Option<u64>, text: String) {
+        self.facts.report(Fault {
+            offset: self.place,
+            frame,
+            kind,
+            text,
+        });
+    }
+}
+
+fn saturate(nanos: i128) -> i64 {
+    i64::try_from(nanos).unwrap_or(if nanos < 0 { i64::MIN } else { i64::MAX })
+}
+
+/// Says what an input is that is no capture, and what would help.
+fn describe(head: &[u8]) -> String {
+    const COMPRESSED: [(&[u8], &str, &str); 5] = [
+        (b"\x1f\x8b", "gzip", "gzip -dc"),
+        (b"\x28\xb5\x2f\xfd", "zstd", "zstd -dc"),
+        (b"\xfd7zXZ\0", "xz", "xz -dc"),
+        (b"BZh", "bzip2", "bzip2 -dc"),
+        (b"\x04\x22\x4d\x18", "LZ4", "lz4 -dc"),
+    ];
+    const OTHER: [(&[u8], &str); 7] = [
+        (b"snoop\0\0\0", "a snoop capture"),
+        (
+            b"\xa1\xb2\xcd\x34",
+            "a modified pcap capture of big-endian order",
+        ),
+        (
+            b"\xa1\xb2\x34\xcd",
+            "a pcap capture in Nokia's or another variant",
+        ),
+        (
+            b"\xcd\x34\xb2\xa1",
+            "a pcap capture in Nokia's or another variant",
+        ),
+        (b"\xac\x01\x00\x1c", "an IXIA pcap capture"),
+        (b"\x1c\x00\x01\xac", "an IXIA pcap capture"),
+        (b"GMBU", "a Microsoft Network Monitor capture"),
+    ];
+    const PCAP: [&[u8]; 5] = [
+        b"\xd4\xc3\xb2\xa1",
+        b"\xa1\xb2\xc3\xd4",
+        b"\x4d\x3c\xb2\xa1",
+        b"\xa1\xb2\x3c\x4d",
+        b"\x34\xcd\xb2\xa1",
+    ];
+    if head.is_empty() {
+        return "an empty file".into();
+    }
+    if head.len() < pcap::HEADER && PCAP.iter().any(|magic| head.starts_with(magic)) {
+        return format!(
+            "a pcap file cut within its header: {} of {} octets",
+            head.len(),
+            pcap::HEADER
+        );
+    }
+    if super::pcapng::begins(head) {
+        return "a pcapng file whose section header is cut or damaged".into();
+    }
+    if let Some((_, name, command)) = COMPRESSED
+        .iter()
+        .find(|(magic, ..)| head.starts_with(magic))
+    {
+        return format!(
+            "compressed with {name}, which is not read yet; give the output of `{command}` on standard input"
+        );
+    }
+    if let Some((_, name)) = OTHER.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return format!("{name}, which is not read; convert it with `editcap -F pcapng`");
+    }
+    let octets: Vec<String> = head
+        .iter()
+        .take(8)
+        .map(|octet| format!("{octet:02x}"))
+        .collect();
+    let text = head
+        .iter()
+        .take(8)
+        .all(|octet| octet.is_ascii_graphic() || octet.is_ascii_whitespace());
+    let kind = if text { " (text)" } else { "" };
+    format!("not a capture file: begins with {}{kind}", octets.join(" "))
+}

@@ -1,0 +1,70 @@
+//! What people type: arguments to a plan, a plan to a report and an exit status. Errors end here, one line each.
+
+mod args;
+mod check;
+mod exit;
+mod inputs;
+mod output;
+mod plan;
+mod rules;
+
+pub use exit::Status;
+
+use anstream::ColorChoice;
+use args::{Cli, Command};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
+use output::{complain, print, width};
+use plan::Plan;
+use std::ffi::OsString;
+
+/// Does what the arguments (the program's name first) ask for.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> Status {
+    let done = match Cli::try_parse_from(args) {
+        Ok(cli) => dispatch(cli),
+        Err(error) => refuse(&error),
+    };
+    done.unwrap_or_else(|error| {
+        complain(&format!("{error:#}"));
+        Status::Failed
+    })
+}
+
+fn dispatch(cli: Cli) -> anyhow::Result<Status> {
+    match cli.command.unwrap_or(Command::Check(cli.check)) {
+        Command::Check(args) => check::run(&Plan::check(args, width())),
+        Command::Flows(args) => check::run(&Plan::flows(args, width())),
+        Command::Explain(args) => rules::one(&args),
+        Command::Rules(args) => rules::list(&args),
+    }
+}
+
+/// Help and version go to standard output; a wrong command line becomes one line, advice included.
+fn refuse(error: &clap::Error) -> anyhow::Result<Status> {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
+        print(ColorChoice::Auto, |out| {
+            write!(out, "{}", error.render().ansi())
+        })?;
+        return Ok(Status::Green);
+    }
+    let text = error.render().to_string();
+    let words: Vec<_> = text
+        .lines()
+        .map(str::trim)
+        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"))
+        .filter(|line| !line.is_empty())
+        .collect();
+    let line = words.join(" ").replace(" tip: ", "; ");
+    complain(&format!(
+        "{} (see --help)",
+        line.strip_prefix("error: ").unwrap_or(&line)
+    ));
+    Ok(Status::Failed)
+}
+
+fn is_command(word: &str) -> bool {
+    Cli::command().find_subcommand(word).is_some()
+}

@@ -1,0 +1,130 @@
+//! From arguments to a validated plan: what is analysed how, and what makes the exit status red. Touches no file.
+
+use super::args::{CheckArgs, FailOn, FlowsArgs, Format, GateArgs, InputArgs};
+use super::exit::Gate;
+use crate::analysis::Settings;
+use crate::report::{self, FindingRecords, FindingTable, FlowRecords, FlowTable};
+use crate::rules::Severity;
+use crate::time::Span;
+use anstream::ColorChoice;
+use std::path::PathBuf;
+
+/// One run of the analysis.
+pub(super) struct Plan {
+    /// Files, directories, or `-`, as given.
+    pub(super) inputs: Vec<PathBuf>,
+    /// What the user knows better.
+    pub(super) settings: Settings,
+    /// How the report is written.
+    pub(super) format: Box<dyn report::Format>,
+    /// When it is coloured.
+    pub(super) color: ColorChoice,
+    /// What the exit status depends on.
+    pub(super) gate: Gate,
+}
+
+impl Plan {
+    /// `check`, for a terminal of this width.
+    pub(super) fn check(args: CheckArgs, width: u16) -> Self {
+        let format: Box<dyn report::Format> = match args.format {
+            Format::Table => Box::new(FindingTable {
+                width,
+                quiet: args.quiet,
+            }),
+            Format::Ndjson => Box::new(FindingRecords),
+        };
+        let gate = gate(&args.gate, args.input.strict_input);
+        Self::new(args.input, format, args.color.into(), gate)
+    }
+
+    /// `flows`, for a terminal of this width. It lists and does not judge, so only what could not be done is red.
+    pub(super) fn flows(args: FlowsArgs, width: u16) -> Self {
+        let format: Box<dyn report::Format> = match args.format {
+            Format::Table => Box::new(FlowTable { width }),
+            Format::Ndjson => Box::new(FlowRecords),
+        };
+        let gate = Gate {
+            strict_input: args.input.strict_input,
+            ..Gate::default()
+        };
+        Self::new(args.input, format, args.color.into(), gate)
+    }
+
+    fn new(
+        input: InputArgs,
+        format: Box<dyn report::Format>,
+        color: ColorChoice,
+        gate: Gate,
+    ) -> Self {
+        Self {
+            settings: Settings {
+                profile: input.profile,
+                msl: input.msl,
+                tap: input.tap,
+            },
+            inputs: input.inputs,
+            format,
+            color,
+            gate,
+        }
+    }
+}
+
+fn gate(args: &GateArgs, strict_input: bool) -> Gate {
+    let threshold = match args.fail_on {
+        FailOn::Error => Some(Severity::Error),
+        FailOn::Warning => Some(Severity::Warning),
+        FailOn::Note => Some(Severity::Note),
+        FailOn::Never => None,
+    };
+    Gate {
+        threshold: threshold.filter(|_| !args.exit_zero),
+        min_flows: args.min_flows,
+        strict_input,
+    }
+}
+
+/// `30s`, `2m`, `500ms`, `1h`: a whole number and its unit.
+pub(super) fn duration(text: &str) -> Result<Span, String> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = text.split_at(digits);
+    let nanos: i64 = match unit {
+        "ms" => 1_000_000,
+        "s" => 1_000_000_000,
+        "m" | "min" => 60_000_000_000,
+        "h" => 3_600_000_000_000,
+        _ => return Err("write a whole number and ms, s, m or h, like 30s".to_owned()),
+    };
+    let number: i64 = number
+        .parse()
+        .map_err(|_| "write a whole number and its unit, like 30s".to_owned())?;
+    match number.checked_mul(nanos) {
+        Some(0) => Err("must be longer than nothing".to_owned()),
+        Some(nanos) => Ok(Span::from_nanos(nanos)),
+        None => Err("longer than a capture can be".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_need_a_unit_and_a_length() {
+        assert_eq!(duration("500ms"), Ok(Span::from_millis(500)));
+        assert_eq!(duration("2m"), Ok(Span::from_secs(120)));
+        for wrong in [
+            "",
+            "30",
+            "s",
+            "-1s",
+            "1.5s",
+            "0s",
+            "9999999999h",
+            "30 s",
+            "٣s",
+        ] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+}

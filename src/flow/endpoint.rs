@@ -1,0 +1,253 @@
+//! What the record says of one endpoint in one incarnation: what was *seen* of it, never what it received.
+
+use super::trail::{AckTrail, ChecksumTally, ClockTrail, Emitted, TtlTrail};
+use crate::tcp::{Anchor, Checksum, Foreign, Local, Options, Ranges, Reading, Segment, Sent, Seq};
+use crate::time::Timestamp;
+
+/// The SYN of an endpoint: its facts outlive the handshake.
+#[derive(Clone, Debug)]
+pub struct SynRecord {
+    /// Frame of the first copy.
+    pub frame: u64,
+    /// Time of the first copy.
+    pub time: Option<Timestamp>,
+    /// Options of the first copy.
+    pub options: Options,
+    /// Octets of text on it.
+    pub text: u32,
+    /// How many copies without ACK were seen.
+    pub bare: u32,
+    /// How many copies with ACK were seen.
+    pub with_ack: u32,
+    /// IP identification of the first copy.
+    pub ip_id: Option<u16>,
+}
+
+/// The FIN of an endpoint.
+#[derive(Clone, Copy, Debug)]
+pub struct FinRecord {
+    /// The FIN's own sequence number.
+    pub at: Seq<Local>,
+    /// Frame of the first copy.
+    pub frame: u64,
+    /// Time of the first copy.
+    pub time: Option<Timestamp>,
+    /// How many copies were seen.
+    pub copies: u32,
+    /// The lowest and the highest ACK that a copy carried.
+    pub acks: Option<(Seq<Foreign>, Seq<Foreign>)>,
+    /// Whether every copy's checksum was verified.
+    pub verified: bool,
+}
+
+/// A RST that ended the endpoint's connection.
+#[derive(Clone, Copy, Debug)]
+pub struct ResetRecord {
+    /// Its frame.
+    pub frame: u64,
+    /// Its time.
+    pub time: Option<Timestamp>,
+    /// Its SEQ.
+    pub seq: Seq<Local>,
+    /// Its ACK.
+    pub ack: Option<Seq<Foreign>>,
+    /// Its TSval.
+    pub tsval: Option<u32>,
+    /// Whether it was sent from a synchronised state at the endpoint's own SND.NXT, which ends the connection for its sender.
+    pub ends: bool,
+}
+
+/// Everything kept of one endpoint.
+#[derive(Clone, Debug, Default)]
+pub struct Endpoint {
+    /// The door to its sequence space, once any of its numbers is known.
+    pub anchor: Option<Anchor>,
+    /// Its SYN, if one was seen.
+    pub syn: Option<SynRecord>,
+    /// Sequence numbers seen, SYN and FIN included.
+    pub octets: Ranges<Local>,
+    /// Whether everything it sent from here on is bounded by what was seen: its SYN was, or its peer once acknowledged exactly what was.
+    pub bounded: bool,
+    /// Sequence numbers seen, or proven to exist because the peer acknowledged them and the sender moved on.
+    pub known: Ranges<Local>,
+    /// The highest end of a sequence-bearing segment.
+    pub snd_max: Seq<Local>,
+    /// The highest SEQ of a segment without octets.
+    pub empty_max: Option<Seq<Local>>,
+    /// Its FIN.
+    pub fin: Option<FinRecord>,
+    /// The highest ACK it emitted.
+    pub ack_max: Option<Seq<Foreign>>,
+    /// The furthest right edge it ever offered.
+    pub edge_max: Option<Seq<Foreign>>,
+    /// Its last window, as the header has it.
+    pub last_window: Option<u16>,
+    /// Its RST.
+    pub reset: Option<ResetRecord>,
+    /// Emissions that order proofs lean on.
+    pub acks: AckTrail,
+    /// TSvals.
+    pub clock: ClockTrail,
+    /// Trusted TTLs.
+    pub ttls: TtlTrail,
+    /// Checksums.
+    pub checksums: ChecksumTally,
+    /// Counts for the flow record.
+    pub kept: Kept,
+}
+
+/// Plain counts.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Kept {
+    /// Segments.
+    pub segments: u64,
+    /// Text octets.
+    pub octets: u64,
+    /// Segments whose octets had all been seen.
+    pub retransmissions: u64,
+    /// Segments that occupy sequence numbers.
+    pub sequence_bearing: u64,
+}
+
+impl Endpoint {
+    /// Whether its SYN was seen, so that its numbers are those of the RFC.
+    pub const fn iss_known(&self) -> bool {
+        self.syn.is_some()
+    }
+
+    /// Whether anything of it was seen.
+    pub const fn is_seen(&self) -> bool {
+        self.kept.segments > 0
+    }
+
+    /// The end of the contiguous octets from the beginning, FIN included: what a receiver can acknowledge at most.
+    pub fn prefix_end(&self) -> Seq<Local> {
+        let start = self.known.start().unwrap_or(Seq::FIRST);
+        self.known.prefix_end(start)
+    }
+
+    /// One past its FIN.
+    pub fn fin_end(&self) -> Option<Seq<Local>> {
+        self.fin.map(|fin| fin.at + 1)
+    }
+
+    /// Counts a segment of this endpoint in, whatever its numbers are worth.
+    pub fn count(&mut self, segment: &Segment) {
+        self.kept.segments += 1;
+        self.kept.octets += u64::from(segment.text);
+        match segment.checksum {
+            Checksum::Good => self.checksums.good += 1,
+            Checksum::Bad => self.checksums.bad += 1,
+            Checksum::Offloaded => self.checksums.offloaded += 1,
+            Checksum::Unknown => {}
+        }
+        if let Some(ts) = segment.options.timestamps {
+            self.clock.push(ts.val);
+        }
+    }
+
+    /// Takes in the sequence numbers of a segment. Returns how many of them were new.
+    pub fn record_octets(&mut self, sent: &Sent<'_>, frame: u64, time: Option<Timestamp>) -> i64 {
+        let segment = sent.segment;
+        if segment.rst() {
+            return 0;
+        }
+        if segment.is_empty() {
+            self.empty_max = self.empty_max.max(Some(sent.seq));
+            return 0;
+        }
+        self.kept.sequence_bearing += 1;
+        let fresh = self.octets.insert(sent.seq, sent.end());
+        self.known.insert(sent.seq, sent.end());
+        self.snd_max = self.snd_max.max(sent.end());
+        if fresh == 0 {
+            self.kept.retransmissions += 1;
+        }
+        if segment.fin() {
+            self.record_fin(sent, frame, time);
+        }
+        fresh
+    }
+
+    fn record_fin(&mut self, sent: &Sent<'_>, frame: u64, time: Option<Timestamp>) {
+        let verified = sent.segment.checksum == Checksum::Good;
+        let acks = sent.ack.map(|ack| (ack, ack));
+        let at = sent.text_end();
+        let fin = self.fin.get_or_insert(FinRecord {
+            at,
+            frame,
+            time,
+            copies: 0,
+            acks,
+            verified: true,
+        });
+        fin.copies += 1;
+        fin.verified &= verified;
+        fin.acks = match (fin.acks, sent.ack) {
+            (Some((low, high)), Some(ack)) => Some((low.min(ack), high.max(ack))),
+            _ => None,
+        };
+    }
+
+    /// Takes in the acknowledgment of a segment, and the window that comes with it.
+    pub fn record_ack(&mut self, sent: &Sent<'_>, frame: u64) {
+        let segment = sent.segment;
+        let Some(ack) = sent.ack.filter(|_| !segment.rst()) else {
+            return;
+        };
+        let pure = segment.is_empty();
+        let advances = self.ack_max.is_none_or(|max| ack > max);
+        if advances || pure && self.ack_max == Some(ack) {
+            let tsval = segment.options.timestamps.map(|ts| ts.val);
+            self.acks.push(Emitted {
+                frame,
+                seq: sent.seq,
+                ack,
+                pure,
+                tsval,
+            });
+        }
+        self.ack_max = self.ack_max.max(Some(ack));
+        self.last_window = Some(segment.wnd);
+    }
+
+    /// Drops what its ACKs said, when the peer's numbers turn out to start elsewhere.
+    pub fn forget_acks(&mut self) {
+        self.ack_max = None;
+        self.edge_max = None;
+        self.acks = AckTrail::default();
+    }
+
+    /// Takes in the SYN itself: anchors the space at its number.
+    pub fn record_syn(&mut self, sent: &Sent<'_>, frame: u64, time: Option<Timestamp>) {
+        let segment = sent.segment;
+        let syn = self.syn.get_or_insert_with(|| SynRecord {
+            frame,
+            time,
+            options: segment.options.clone(),
+            text: segment.text,
+            bare: 0,
+            with_ack: 0,
+            ip_id: segment.marks.ip_id,
+        });
+        if segment.has_ack() {
+            syn.with_ack += 1;
+        } else {
+            syn.bare += 1;
+        }
+    }
+
+    /// The window scale shift that its own windows carry, given its peer: `None` while the record does not tell.
+    pub fn window_shift(&self, peer: &Self) -> Option<u8> {
+        let (own, other) = (self.syn.as_ref()?, peer.syn.as_ref()?);
+        match (own.options.window_scale, other.options.window_scale) {
+            (Some(shift), Some(_)) => Some(shift.min(14)),
+            _ if own.options.reading == Reading::Complete
+                && other.options.reading == Reading::Complete =>
+            {
+                Some(0)
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The 4-tuple in canonical form, so that both directions of a connection find the same entry.
+
+use std::fmt;
+use std::net::SocketAddr;
+
+/// One of the two ends of a 4-tuple. Says nothing about who opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Side {
+    /// The lower address and port.
+    Low,
+    /// The higher one.
+    High,
+}
+
+impl Side {
+    /// Both sides.
+    pub const BOTH: [Self; 2] = [Self::Low, Self::High];
+
+    /// The opposite side.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Low => Self::High,
+            Self::High => Self::Low,
+        }
+    }
+}
+
+/// Two addresses with ports, the lower first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FourTuple {
+    low: SocketAddr,
+    high: SocketAddr,
+}
+
+impl FourTuple {
+    /// The canonical tuple of a segment, and the side that sent it.
+    pub fn of(source: SocketAddr, destination: SocketAddr) -> (Self, Side) {
+        if source <= destination {
+            (
+                Self {
+                    low: source,
+                    high: destination,
+                },
+                Side::Low,
+            )
+        } else {
+            (
+                Self {
+                    low: destination,
+                    high: source,
+                },
+                Side::High,
+            )
+        }
+    }
+
+    /// The address of a side.
+    pub const fn address(&self, side: Side) -> SocketAddr {
+        match side {
+            Side::Low => self.low,
+            Side::High => self.high,
+        }
+    }
+
+    /// Whether both ends are one socket (RFC 9293 section 3.5: a connection to itself).
+    pub fn is_self_connection(&self) -> bool {
+        self.low == self.high
+    }
+}
+
+impl fmt::Display for FourTuple {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.low, self.high)
+    }
+}
+
+/// A value for each side.
+#[derive(Clone, Debug, Default)]
+pub struct Pair<T> {
+    low: T,
+    high: T,
+}
+
+impl<T> Pair<T> {
+    /// The value of a side.
+    pub const fn get(&self, side: Side) -> &T {
+        match side {
+            Side::Low => &self.low,
+            Side::High => &self.high,
+        }
+    }
+
+    /// The value of a side, to change.
+    pub const fn get_mut(&mut self, side: Side) -> &mut T {
+        match side {
+            Side::Low => &mut self.low,
+            Side::High => &mut self.high,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_directions_have_one_tuple() {
+        let (a, b): (SocketAddr, SocketAddr) = (
+            "10.0.0.1:40000".parse().unwrap(),
+            "10.0.0.2:80".parse().unwrap(),
+        );
+        let ((forward, from), (backward, to)) = (FourTuple::of(a, b), FourTuple::of(b, a));
+        assert_eq!(forward, backward);
+        assert_eq!((from, to), (Side::Low, Side::High));
+        assert_eq!(forward.address(to), b);
+    }
+}

@@ -1,0 +1,13 @@
+//! Who talks to whom: 4-tuples, incarnations, and what the record says of each endpoint. No judgement.
+
+mod endpoint;
+mod four_tuple;
+mod incarnation;
+mod placement;
+mod trail;
+
+pub use endpoint::{Endpoint, FinRecord, Kept, ResetRecord, SynRecord};
+pub use four_tuple::{FourTuple, Pair, Side};
+pub use incarnation::{Incarnation, Observation};
+pub use placement::{Connection, Placed};
+pub use trail::{AckTrail, ChecksumTally, ClockTrail, Emitted, TtlTrail, newer};

@@ -1,0 +1,133 @@
+//! Short memories of what an endpoint emitted: acknowledgments in order, timestamp values, IP marks.
+//!
+//! All are bounded; what fell out of one is answered in favour of the endpoint.
+
+use crate::tcp::{Foreign, Local, Seq};
+use std::collections::VecDeque;
+
+/// One emission that an order proof can lean on.
+#[derive(Clone, Copy, Debug)]
+pub struct Emitted {
+    /// Its frame.
+    pub frame: u64,
+    /// Its SEQ.
+    pub seq: Seq<Local>,
+    /// Its ACK.
+    pub ack: Seq<Foreign>,
+    /// Whether it carried nothing but the ACK.
+    pub pure: bool,
+    /// Its TSval.
+    pub tsval: Option<u32>,
+}
+
+/// The emissions that advanced the acknowledgment, newest last.
+#[derive(Clone, Debug, Default)]
+pub struct AckTrail(VecDeque<Emitted>);
+
+impl AckTrail {
+    const KEPT: usize = 16;
+
+    /// Remembers an emission whose ACK is the highest so far, or a pure ACK that repeats the highest at a new SEQ.
+    pub fn push(&mut self, emitted: Emitted) {
+        let known = self.0.back().is_some_and(|last| {
+            last.ack == emitted.ack && last.seq == emitted.seq && (last.pure || !emitted.pure)
+        });
+        if known {
+            return;
+        }
+        if self.0.len() == Self::KEPT {
+            self.0.pop_front();
+        }
+        self.0.push_back(emitted);
+    }
+
+    /// The remembered emissions, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Emitted> {
+        self.0.iter()
+    }
+}
+
+/// TSvals recorded from an endpoint. Newer means newer in serial arithmetic (RFC 7323 section 4.2).
+#[derive(Clone, Debug, Default)]
+pub struct ClockTrail {
+    seen: VecDeque<u32>,
+    newest: Option<u32>,
+    forgot: bool,
+}
+
+impl ClockTrail {
+    const KEPT: usize = 4096;
+
+    /// Remembers a TSval.
+    pub fn push(&mut self, tsval: u32) {
+        self.newest =
+            Some(self.newest.map_or(
+                tsval,
+                |newest| if newer(tsval, newest) { tsval } else { newest },
+            ));
+        if self.seen.back() == Some(&tsval)
+            || self.seen.iter().rev().take(32).any(|&seen| seen == tsval)
+        {
+            return;
+        }
+        if self.seen.len() == Self::KEPT {
+            self.seen.pop_front();
+            self.forgot = true;
+        }
+        self.seen.push_back(tsval);
+    }
+
+    /// Whether `tsval` was recorded, or may have been and was forgotten.
+    pub fn may_hold(&self, tsval: u32) -> bool {
+        self.seen.iter().rev().any(|&seen| seen == tsval)
+            || self.forgot
+                && self
+                    .seen
+                    .front()
+                    .is_some_and(|&oldest| newer(oldest, tsval))
+    }
+
+    /// The newest TSval.
+    pub const fn newest(&self) -> Option<u32> {
+        self.newest
+    }
+}
+
+/// Whether timestamp `a` is strictly newer than `b`.
+pub const fn newer(a: u32, b: u32) -> bool {
+    a.wrapping_sub(b).cast_signed() > 0
+}
+
+/// TTLs of the segments that are surely an endpoint's own (they carried its stream or its handshake).
+#[derive(Clone, Debug, Default)]
+pub struct TtlTrail(Vec<u8>);
+
+impl TtlTrail {
+    /// Remembers a TTL of a trusted segment.
+    pub fn trust(&mut self, ttl: u8) {
+        if !self.0.contains(&ttl) {
+            self.0.push(ttl);
+        }
+    }
+
+    /// A trusted TTL.
+    pub fn any(&self) -> Option<u8> {
+        self.0.first().copied()
+    }
+
+    /// Whether trusted segments exist and none of them had this TTL.
+    pub fn is_strange(&self, ttl: u8) -> bool {
+        !self.0.is_empty() && !self.0.contains(&ttl)
+    }
+}
+
+/// How an endpoint's checksums fared, to tell offload (all wrong) from corruption (some wrong).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ChecksumTally {
+    /// Verified segments.
+    pub good: u64,
+    /// Wrong ones.
+    pub bad: u64,
+    /// Unfinished ones (the field holds the pseudo-header sum).
+    pub offloaded: u64,
+}

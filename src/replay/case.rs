@@ -1,0 +1,334 @@
+//! A guard's refusal on trial: waits for the segment that would acquit, collects what speaks against, and comes to a ruling.
+//!
+//! This is where deliveries are quantified over. A rule only said what it *needs*; here the record says whether it came
+//! (and how late), whether the peer moved on as if it had existed, or whether the accused took its words back.
+
+use crate::flow::{Endpoint, Side, newer};
+use crate::rules::{Breach, Emission, Need, Proof, Rule};
+use crate::tcp::{Foreign, Local, Sent, Seq};
+use crate::time::{Span, Timestamp};
+
+/// What a fault contradicts. While a variable is tainted, further faults against it are consequences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Variable {
+    /// What the endpoint says that it received.
+    Ack,
+    /// Its own numbers.
+    Seq,
+    /// Its control bits.
+    Flags,
+    /// Its end by RST.
+    Reset,
+    /// Whether it may speak yet.
+    Opening,
+}
+
+impl Variable {
+    pub(super) fn of(rule: &Rule) -> Self {
+        match rule.name {
+            "ack-of-unsent" | "ack-regression" | "handshake-ack-wrong" | "synack-wrong-ack" => {
+                Self::Ack
+            }
+            "seq-outside-window" | "window-overrun" | "data-after-fin" | "fin-seq-conflict" => {
+                Self::Seq
+            }
+            "bad-reset" | "reset-for-reset" | "segment-after-reset" => Self::Reset,
+            "data-before-handshake" | "data-in-syn-sent" => Self::Opening,
+            _ => Self::Flags,
+        }
+    }
+}
+
+/// The accused segment, as far as the trial needs it.
+#[derive(Clone, Debug)]
+pub(super) struct Accused {
+    pub(super) frame: u64,
+    pub(super) time: Option<Timestamp>,
+    pub(super) seq: Seq<Local>,
+    pub(super) end: Seq<Local>,
+    pub(super) ack: Option<Seq<Foreign>>,
+    pub(super) tsval: Option<u32>,
+    pub(super) tsecr: Option<u32>,
+    pub(super) echoes_unseen: bool,
+    pub(super) ttl: u8,
+    pub(super) verified: bool,
+    /// Contiguous octets seen of the peer before.
+    pub(super) peer_prefix: Seq<Foreign>,
+    /// Highest ACK seen of the peer before.
+    pub(super) peer_ack: Option<Seq<Local>>,
+    /// Highest end seen of its own before.
+    pub(super) own_max: Seq<Local>,
+}
+
+/// One accusation and everything said about it.
+#[derive(Clone, Debug)]
+pub(super) struct Case {
+    pub(super) rule: &'static Rule,
+    pub(super) side: Side,
+    pub(super) incarnation: usize,
+    pub(super) accused: Accused,
+    pub(super) breach: Breach,
+    /// Consequences counted instead of listed.
+    pub(super) alike: u64,
+    /// How long after the accused the needed segment was recorded, if it was.
+    pub(super) came_after: Option<Span>,
+    /// How long after the accused the TSval that it echoes was first recorded, if it was: proof that the capture swapped them.
+    pub(super) echo_came_after: Option<Span>,
+    /// The accused provably said less later on.
+    pub(super) retreated: bool,
+    /// The peer provably had not sent, or not offered, what was needed.
+    pub(super) peer_denies: bool,
+    /// The peer later showed that the needed segment existed.
+    pub(super) peer_confirms: bool,
+    /// The accused returned to where it was before.
+    pub(super) returned: bool,
+    /// How long TIME-WAIT lasted at most, if that is the charge.
+    pub(super) dwell: Option<Span>,
+    /// Not yet ended by a point where both sides agree again.
+    pub(super) tainting: bool,
+}
+
+impl Case {
+    pub(super) fn open(
+        rule: &'static Rule,
+        side: Side,
+        incarnation: usize,
+        stamp: (u64, Option<Timestamp>),
+        e: &Emission<'_>,
+        breach: Breach,
+    ) -> Self {
+        let segment = e.segment();
+        let accused = Accused {
+            frame: stamp.0,
+            time: stamp.1,
+            seq: e.sent.seq,
+            end: e.sent.end(),
+            ack: e.sent.ack,
+            tsval: segment.options.timestamps.map(|ts| ts.val),
+            tsecr: segment.options.timestamps.map(|ts| ts.ecr),
+            echoes_unseen: e.echoes_unseen(),
+            ttl: segment.marks.ttl,
+            verified: matches!(
+                segment.checksum,
+                crate::tcp::Checksum::Good | crate::tcp::Checksum::Offloaded
+            ),
+            peer_prefix: e.peer.prefix_end().across(),
+            peer_ack: e.peer.ack_max.map(Seq::<Foreign>::across),
+            own_max: e.own.snd_max,
+        };
+        Self {
+            rule,
+            side,
+            incarnation,
+            accused,
+            breach,
+            alike: 0,
+            came_after: None,
+            echo_came_after: None,
+            retreated: false,
+            peer_denies: false,
+            peer_confirms: false,
+            returned: false,
+            dwell: None,
+            tainting: true,
+        }
+    }
+
+    fn delay(&self, time: Option<Timestamp>) -> Span {
+        time.zip(self.accused.time)
+            .map_or(Span::ZERO, |(now, then)| now.since(then))
+    }
+
+    /// The accused's peer emitted `sent`, already taken into `peer` (the peer's record); `fresh` says whether it brought new octets.
+    pub(super) fn hear_peer(
+        &mut self,
+        sent: &Sent<'_>,
+        peer: &Endpoint,
+        shift: u8,
+        fresh: bool,
+        time: Option<Timestamp>,
+    ) {
+        let delay = self.delay(time);
+        let stamps = sent.segment.options.timestamps;
+        if self.echo_came_after.is_none()
+            && self.accused.echoes_unseen
+            && stamps.map(|ts| ts.val) == self.accused.tsecr
+        {
+            self.echo_came_after = Some(delay);
+        }
+        if sent.segment.rst() {
+            return;
+        }
+        match self.breach.need {
+            Need::PeerOctets(upto) => self.hear_octets(sent, peer, fresh, upto, delay),
+            Need::PeerAck(upto) => {
+                if sent.ack.is_some_and(|ack| ack.across() >= upto) {
+                    self.came_after.get_or_insert(delay);
+                }
+            }
+            Need::PeerEdge(edge) => self.hear_edge(sent, shift, edge, delay),
+            Need::PeerSyn(iss) => {
+                if sent.segment.syn() && sent.segment.seq == iss {
+                    self.came_after.get_or_insert(delay);
+                }
+            }
+            Need::Nothing | Need::PeerSegment => {}
+        }
+    }
+
+    fn hear_octets(
+        &mut self,
+        sent: &Sent<'_>,
+        peer: &Endpoint,
+        fresh: bool,
+        upto: Seq<Foreign>,
+        delay: Span,
+    ) {
+        let upto = upto.across();
+        let prefix = self.accused.peer_prefix.across();
+        if peer.octets.covers(prefix, upto) {
+            self.came_after.get_or_insert(delay);
+        }
+        // It had the accused segment and still stands before the octets that this acknowledged.
+        let had_it = sent
+            .segment
+            .options
+            .timestamps
+            .zip(self.accused.tsval)
+            .is_some_and(|(ts, val)| ts.ecr == val || newer(ts.ecr, val));
+        let stands_at = if sent.segment.is_empty() {
+            Some(sent.seq)
+        } else {
+            fresh.then_some(sent.seq)
+        };
+        if had_it && stands_at.is_some_and(|seq| seq < upto) && self.came_after.is_none() {
+            self.peer_denies = true;
+        }
+    }
+
+    fn hear_edge(&mut self, sent: &Sent<'_>, shift: u8, needed: Seq<Local>, delay: Span) {
+        let Some(ack) = sent.ack else { return };
+        let window = if sent.segment.syn() {
+            i64::from(sent.segment.wnd)
+        } else {
+            i64::from(sent.segment.wnd) << shift
+        };
+        let edge = ack.across() + window;
+        if edge >= needed {
+            self.came_after.get_or_insert(delay);
+        }
+        let stale = self
+            .accused
+            .peer_ack
+            .is_some_and(|highest| ack.across() < highest);
+        // A segment emitted after the newest one that the accused had received would still show the edge that the capture is said to have missed.
+        let newest = match (sent.segment.options.timestamps, self.accused.tsecr) {
+            (Some(ts), Some(echoed)) => newer(ts.val, echoed),
+            _ => true,
+        };
+        if !stale && newest && !self.peer_denies && !self.peer_confirms {
+            self.peer_denies = edge < needed;
+            self.peer_confirms = edge >= needed;
+        }
+    }
+
+    /// The accused emitted `sent` later in the record; `fresh` says whether it brought new octets, `peer` what was seen of its peer.
+    pub(super) fn hear_accused(&mut self, sent: &Sent<'_>, fresh: bool) {
+        if sent.segment.rst() || sent.segment.syn() {
+            return;
+        }
+        let later = match (sent.segment.options.timestamps, self.accused.tsval) {
+            (Some(ts), Some(before)) => newer(ts.val, before),
+            _ => {
+                let echoes_later_octets =
+                    sent.ack.is_some_and(|ack| ack > self.accused.peer_prefix);
+                echoes_later_octets || fresh && sent.seq >= self.accused.end
+            }
+        };
+        if later
+            && sent
+                .ack
+                .zip(self.accused.ack)
+                .is_some_and(|(now, then)| now < then)
+        {
+            self.retreated = true;
+        }
+        if fresh && sent.seq < self.accused.seq && sent.end() > self.accused.own_max {
+            self.returned = true;
+        }
+    }
+}
+
+/// What remains of a case when the record ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ruling {
+    /// Guilty with this proof, while nothing hints at loss.
+    Guilty(Proof),
+    /// The capture swapped two segments.
+    Swapped(Span),
+    /// The capture missed segments.
+    CaptureLoss,
+    /// Not enough was recorded to say anything.
+    Undecided,
+}
+
+impl Case {
+    /// Weighs everything heard. `peer` is the record of the accused's peer at the end, `epsilon` the tolerance for swaps.
+    pub(super) fn rule_on(&self, own: &Endpoint, peer: &Endpoint, epsilon: Span) -> Ruling {
+        if let Some(span) = self.came_after.filter(|span| *span <= epsilon) {
+            return Ruling::Swapped(span);
+        }
+        if let Some(span) = self.echo_came_after {
+            return Ruling::Swapped(span);
+        }
+        match self.breach.need {
+            Need::Nothing | Need::PeerSegment => Ruling::Guilty(self.breach.proof),
+            Need::PeerOctets(upto) => self.rule_on_octets(peer, upto),
+            Need::PeerAck(_) => Ruling::Guilty(self.breach.proof),
+            Need::PeerEdge(_) => self.rule_on_edge(),
+            Need::PeerSyn(_) if self.rule.name == "data-in-syn-sent" => {
+                match (self.came_after, peer.iss_known()) {
+                    (None, true) => Ruling::Guilty(self.breach.proof),
+                    (None, false) => Ruling::Undecided,
+                    (Some(_), _) => Ruling::CaptureLoss,
+                }
+            }
+            Need::PeerSyn(_) if self.came_after.is_some() => Ruling::CaptureLoss,
+            // A box on the path that renumbers one side: the peer took the answer and went on.
+            Need::PeerSyn(_)
+                if self.rule.name == "synack-wrong-ack"
+                    && !own.iss_known()
+                    && peer.ack_max.is_some()
+                    && peer.reset.is_none() =>
+            {
+                Ruling::Undecided
+            }
+            Need::PeerSyn(_) => Ruling::Guilty(self.breach.proof),
+        }
+    }
+
+    fn rule_on_octets(&self, peer: &Endpoint, upto: Seq<Foreign>) -> Ruling {
+        if self.retreated || self.peer_denies {
+            return Ruling::Guilty(self.breach.proof);
+        }
+        if self.came_after.is_some() {
+            return Ruling::Guilty(Proof::Weak);
+        }
+        if peer.snd_max >= upto.across() {
+            Ruling::CaptureLoss
+        } else {
+            Ruling::Undecided
+        }
+    }
+
+    fn rule_on_edge(&self) -> Ruling {
+        if self.peer_denies || self.returned && !self.peer_confirms {
+            return Ruling::Guilty(self.breach.proof);
+        }
+        match (self.peer_confirms, self.rule.name) {
+            (true, "window-overrun") => Ruling::Guilty(Proof::Weak),
+            (true, _) => Ruling::CaptureLoss,
+            (false, _) => Ruling::Undecided,
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The health of one capture, as far as it decides how strong a proof can be (model: capture health comes first).
+
+use crate::time::Span;
+
+/// What a whole capture says about itself. Merging is associative and commutative, so that parts can be judged apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// Events that show segments missed by the capture: acknowledged and never seen while the sender moved on.
+    pub missed: u64,
+    /// Segments whose TSecr names a TSval that was never seen: how the loss of a pure ACK shows.
+    pub unseen_echoes: u64,
+    /// Frames that may hold TCP and could not be decoded, or that the capturing machine says it dropped.
+    pub undecoded: u64,
+    /// Segments corrupted on the path.
+    pub corrupted: u64,
+    /// The longest swap of two segments that the capture shows.
+    pub longest_swap: Span,
+    /// Swaps that the capture shows.
+    pub swaps: u64,
+    /// The longest step back of the record times.
+    pub longest_back_step: Span,
+    /// Whether the file was cut or damaged.
+    pub truncated: bool,
+    /// Whether the records carry times.
+    pub timed: bool,
+}
+
+impl Default for Facts {
+    fn default() -> Self {
+        Self {
+            missed: 0,
+            unseen_echoes: 0,
+            undecoded: 0,
+            corrupted: 0,
+            longest_swap: Span::ZERO,
+            swaps: 0,
+            longest_back_step: Span::ZERO,
+            truncated: false,
+            timed: true,
+        }
+    }
+}
+
+impl Facts {
+    /// The tolerance for swaps while a capture shows none.
+    pub const EPSILON: Span = Span::from_millis(1);
+
+    /// Both together.
+    #[must_use]
+    pub fn merge(self, other: Self) -> Self {
+        Self {
+            missed: self.missed + other.missed,
+            unseen_echoes: self.unseen_echoes + other.unseen_echoes,
+            undecoded: self.undecoded + other.undecoded,
+            corrupted: self.corrupted + other.corrupted,
+            longest_swap: self.longest_swap.max(other.longest_swap),
+            swaps: self.swaps + other.swaps,
+            longest_back_step: self.longest_back_step.max(other.longest_back_step),
+            truncated: self.truncated || other.truncated,
+            timed: self.timed && other.timed,
+        }
+    }
+
+    /// Whether anything hints that segments passed the tap unseen.
+    pub const fn hints_at_loss(&self) -> bool {
+        self.missed > 0 || self.unseen_echoes > 0 || self.undecoded > 0
+    }
+
+    /// The tolerance for swaps in this capture.
+    pub fn epsilon(&self) -> Span {
+        self.longest_swap
+            .max(self.longest_back_step)
+            .max(Self::EPSILON)
+    }
+}

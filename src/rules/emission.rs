@@ -1,0 +1,150 @@
+//! What a guard sees: one segment, from its sender's side, between the bounds that the record puts on what the sender knew.
+
+use super::rule::Proof;
+use crate::flow::{Endpoint, newer};
+use crate::tcp::{Foreign, Hidden, Local, Segment, Sent, Seq, SeqNum};
+
+/// One segment of an endpoint, before it is taken into the record.
+#[derive(Clone, Copy, Debug)]
+pub struct Emission<'a> {
+    /// The segment with unwrapped numbers.
+    pub sent: Sent<'a>,
+    /// What was seen of its sender before.
+    pub own: &'a Endpoint,
+    /// What was seen of the peer before.
+    pub peer: &'a Endpoint,
+    /// What the replay found out about its surroundings.
+    pub context: Context,
+}
+
+/// What no single endpoint's record tells about a segment.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Context {
+    /// Whether the sender sent the first SYN.
+    pub opener: bool,
+    /// Whether a SYN-ACK fits no SYN of any incarnation.
+    pub stray: bool,
+    /// Time since the sender's RST was recorded, in nanoseconds; `None` without a RST or without times.
+    pub since_reset: Option<i64>,
+    /// Whether some segment of any incarnation, or the sender's own stream, explains the numbers of a RST.
+    pub reset_is_explained: bool,
+    /// The frame of the peer's RST, if this RST has the numbers of an answer to it and nothing else of the peer came in between.
+    pub answers_reset: Option<u64>,
+}
+
+/// What would make a segment legal that its guard refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing: segments on the record contradict each other (class A).
+    Nothing,
+    /// Octets of the peer up to here.
+    PeerOctets(Seq<Foreign>),
+    /// An acknowledgment of the peer that reaches here.
+    PeerAck(Seq<Local>),
+    /// A window of the peer whose right edge reaches here.
+    PeerEdge(Seq<Local>),
+    /// A SYN of the peer with this number.
+    PeerSyn(SeqNum),
+    /// Some segment of the peer, perhaps of an older incarnation, with these numbers.
+    PeerSegment,
+}
+
+/// A guard's refusal: what was expected and seen, and what would acquit.
+#[derive(Clone, Debug)]
+pub struct Breach {
+    /// One sentence, in relative numbers.
+    pub message: String,
+    /// What would have been legal.
+    pub expected: String,
+    /// What was seen.
+    pub seen: String,
+    /// What would acquit.
+    pub need: Need,
+    /// The strongest proof that this guard can give here.
+    pub proof: Proof,
+    /// Other frames that the contradiction rests on.
+    pub witnesses: Vec<u64>,
+}
+
+impl<'a> Emission<'a> {
+    /// The segment.
+    pub const fn segment(&self) -> &'a Segment {
+        self.sent.segment
+    }
+
+    /// Whether this is the opener's first acknowledgment, the third segment of the handshake (or a copy of it).
+    pub fn is_third_segment(&self) -> bool {
+        self.context.opener
+            && self.own.ack_max.is_none()
+            && self.peer.iss_known()
+            && !self.segment().syn()
+    }
+
+    /// Whether the window is shared with other connections and counts from elsewhere (RFC 8684 section 3.3.4).
+    pub fn window_is_shared(&self) -> bool {
+        [self.own, self.peer].iter().any(|end| {
+            end.syn
+                .as_ref()
+                .is_some_and(|syn| syn.options.mptcp.is_some())
+        })
+    }
+
+    /// The sender's RCV.NXT: at least what it acknowledged, at most what was seen of the peer.
+    pub fn rcv_nxt(&self) -> Hidden<Seq<Foreign>> {
+        let proven = self.own.ack_max.unwrap_or(Seq::SYN);
+        if self.peer.bounded {
+            Hidden::between(proven, self.peer.prefix_end().across())
+        } else {
+            Hidden::at_least(proven)
+        }
+    }
+
+    /// The sender's SND.UNA: at most what the peer was seen to acknowledge.
+    pub fn snd_una(&self) -> Hidden<Seq<Local>> {
+        let seen = self.peer.ack_max.map_or(Seq::SYN, Seq::<Foreign>::across);
+        if self.own.iss_known() {
+            Hidden::between(Seq::SYN, seen)
+        } else {
+            Hidden::at_least(Seq::relative(i64::MIN))
+        }
+    }
+
+    /// The furthest right edge that the sender may know of. Taking the maximum over all offers is safe against shrunken windows.
+    pub fn right_edge(&self) -> Hidden<Seq<Local>> {
+        let lowest = Seq::relative(i64::MIN);
+        match self.peer.edge_max {
+            Some(edge) if self.own.bounded && self.peer.bounded => {
+                Hidden::between(lowest, edge.across())
+            }
+            _ => Hidden::at_least(lowest),
+        }
+    }
+
+    /// Whether the segment's TSval is strictly newer than `tsval`, which proves that it was emitted later (RFC 7323 section 4).
+    pub fn surely_after(&self, tsval: Option<u32>) -> bool {
+        self.segment()
+            .options
+            .timestamps
+            .zip(tsval)
+            .is_some_and(|(ts, earlier)| newer(ts.val, earlier))
+    }
+
+    /// Whether the segment echoes a TSval that was seen from the peer.
+    pub fn echoes_seen(&self) -> bool {
+        self.segment()
+            .options
+            .timestamps
+            .is_some_and(|ts| self.peer.clock.may_hold(ts.ecr))
+    }
+
+    /// Whether the segment echoes a TSval that was never seen, a trace of a segment that the capture missed.
+    pub fn echoes_unseen(&self) -> bool {
+        self.segment().has_ack()
+            && self.peer.clock.newest().is_some()
+            && self
+                .segment()
+                .options
+                .timestamps
+                .is_some_and(|ts| ts.ecr != 0 && !self.peer.clock.may_hold(ts.ecr))
+    }
+}

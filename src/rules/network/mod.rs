@@ -1,0 +1,3 @@
+//! What the path and strangers on it do. One file and one page per rule.
+
+pub mod forged_segment;

@@ -1,0 +1,6 @@
+//! Sequence and acknowledgment arithmetic. One file and one page per rule.
+
+pub mod ack_flag_missing;
+pub mod ack_of_unsent;
+pub mod ack_regression;
+pub mod seq_outside_window;

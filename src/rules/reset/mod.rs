@@ -1,0 +1,5 @@
+//! Resets. One file and one page per rule.
+
+pub mod bad_reset;
+pub mod reset_for_reset;
+pub mod segment_after_reset;

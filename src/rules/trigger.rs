@@ -1,0 +1,47 @@
+//! Which segments a guard wants to see, as a set of traits.
+
+use crate::tcp::Segment;
+
+/// A set of segment traits. A guard runs when its trait is among the segment's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trigger(u8);
+
+impl Trigger {
+    /// ACK bit set, no RST.
+    pub const ACK: Self = Self(1);
+    /// ACK bit clear, neither SYN nor RST.
+    pub const NO_ACK: Self = Self(2);
+    /// Carries text, no RST.
+    pub const TEXT: Self = Self(4);
+    /// FIN bit set, no RST.
+    pub const FIN: Self = Self(8);
+    /// RST bit set.
+    pub const RST: Self = Self(16);
+    /// SYN and ACK bits set, no RST.
+    pub const SYN_ACK: Self = Self(32);
+
+    /// The traits of a segment.
+    pub fn of(segment: &Segment) -> Self {
+        if segment.rst() {
+            return Self::RST;
+        }
+        let traits = [
+            (segment.has_ack(), Self::ACK),
+            (!segment.has_ack() && !segment.syn(), Self::NO_ACK),
+            (segment.text > 0, Self::TEXT),
+            (segment.fin(), Self::FIN),
+            (segment.is_syn_ack(), Self::SYN_ACK),
+        ];
+        Self(
+            traits
+                .iter()
+                .filter(|(holds, _)| *holds)
+                .fold(0, |set, (_, bit)| set | bit.0),
+        )
+    }
+
+    /// Whether the two sets share a trait.
+    pub const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}

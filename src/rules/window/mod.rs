@@ -1,0 +1,3 @@
+//! Flow control. One file and one page per rule.
+
+pub mod window_overrun;

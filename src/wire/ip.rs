@@ -1,0 +1,251 @@
+//! IP: from a packet to the TCP octets of a datagram (RFC 791, RFC 8200). Not reassembly, not tunnels.
+//!
+//! The header's length decides, so padding is never text. A header's length that says nothing (0, segmentation
+//! offload) leaves the record's own.
+
+use super::Undecoded;
+use super::link::{Packet, Version};
+use super::octets::be16;
+use crate::tcp::Marks;
+use etherparse::{IpAuthHeaderSlice, Ipv4HeaderSlice, Ipv6HeaderSlice, Ipv6RawExtHeaderSlice};
+use std::net::IpAddr;
+
+const TCP: u8 = 6;
+/// More extension headers than any packet has.
+const EXTENSIONS: usize = 16;
+
+/// A datagram that carries TCP.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Datagram<'a> {
+    pub(super) source: IpAddr,
+    pub(super) destination: IpAddr,
+    /// The octets of the segment that are in the record, without padding.
+    pub(super) octets: &'a [u8],
+    /// Octets of the segment on the wire.
+    pub(super) length: usize,
+    pub(super) marks: Marks,
+    /// Whether `destination` is where the segment ends up; with a source route it is not, and the checksum is over another.
+    pub(super) final_destination: bool,
+}
+
+/// The datagram in `packet`.
+pub(super) fn datagram<'a>(packet: &Packet<'a>) -> Result<Datagram<'a>, Undecoded> {
+    let nibble = packet.octets.first().ok_or(Undecoded::IpCut)? >> 4;
+    match (nibble, packet.version) {
+        (4, Version::Any | Version::V4) => v4(packet),
+        (6, Version::Any | Version::V6) => v6(packet),
+        _ => Err(Undecoded::IpVersion),
+    }
+}
+
+fn v4<'a>(packet: &Packet<'a>) -> Result<Datagram<'a>, Undecoded> {
+    use etherparse::err::ipv4::HeaderSliceError;
+    let header = Ipv4HeaderSlice::from_slice(packet.octets).map_err(|error| match error {
+        HeaderSliceError::Len(_) => Undecoded::IpCut,
+        HeaderSliceError::Content(_) => Undecoded::IpMalformed,
+    })?;
+    let head = header.slice().len();
+    let extent = Extent::of(
+        packet,
+        Some(usize::from(header.total_len())).filter(|stated| *stated > 0),
+    );
+    if extent.beyond_wire && header.to_header().calc_header_checksum() != header.header_checksum() {
+        // A length that the wire did not hold, in a header that is damaged: no octet of it was sent.
+        return Err(Undecoded::IpMalformed);
+    }
+    let length = extent
+        .length
+        .checked_sub(head)
+        .ok_or(Undecoded::IpMalformed)?;
+    let mut rest = Rest {
+        octets: extent.octets.get(head..).unwrap_or_default(),
+        length,
+    };
+    let mut protocol = header.protocol().0;
+    let fragment = header.is_fragmenting_payload();
+    if protocol == AUTHENTICATION && !fragment {
+        protocol = rest.authentication()?;
+    }
+    carries_tcp(protocol, fragment)?;
+    Ok(Datagram {
+        source: header.source_addr().into(),
+        destination: header.destination_addr().into(),
+        octets: rest.octets,
+        length: rest.length,
+        marks: Marks {
+            ttl: header.ttl(),
+            ip_id: Some(header.identification()),
+            ecn: header.ecn().value(),
+            fragmented: false,
+            length_from_record: extent.from_record,
+        },
+        final_destination: !routed_on(header.options()),
+    })
+}
+
+fn v6<'a>(packet: &Packet<'a>) -> Result<Datagram<'a>, Undecoded> {
+    let header = Ipv6HeaderSlice::from_slice(packet.octets).map_err(|_| Undecoded::IpCut)?;
+    let head = header.slice().len();
+    let stated = usize::from(header.payload_length());
+    let extent = Extent::of(packet, (stated > 0).then(|| stated.saturating_add(head)));
+    if extent.beyond_wire {
+        // No header checksum can tell a chopped file from a damaged length, so nothing is built on it.
+        return Err(Undecoded::IpMalformed);
+    }
+    let length = extent
+        .length
+        .checked_sub(head)
+        .ok_or(Undecoded::IpMalformed)?;
+    let mut rest = Rest {
+        octets: extent.octets.get(head..).unwrap_or_default(),
+        length,
+    };
+    let walk = rest.extensions(header.next_header().0)?;
+    carries_tcp(walk.protocol, walk.fragment)?;
+    Ok(Datagram {
+        source: header.source_addr().into(),
+        destination: header.destination_addr().into(),
+        octets: rest.octets,
+        length: rest.length,
+        marks: Marks {
+            ttl: header.hop_limit(),
+            ip_id: None,
+            ecn: header.traffic_class() & 3,
+            fragmented: false,
+            length_from_record: extent.from_record,
+        },
+        final_destination: !walk.routed_on,
+    })
+}
+
+const HOP_BY_HOP: u8 = 0;
+const ROUTING: u8 = 43;
+const FRAGMENT: u8 = 44;
+const AUTHENTICATION: u8 = 51;
+const DESTINATION: u8 = 60;
+
+fn carries_tcp(protocol: u8, fragment: bool) -> Result<(), Undecoded> {
+    match (protocol, fragment) {
+        (TCP, false) => Ok(()),
+        // Only the end of the chain tells what a fragment behind an extension header carries.
+        (TCP | HOP_BY_HOP | ROUTING | FRAGMENT | AUTHENTICATION | DESTINATION, true) => {
+            Err(Undecoded::Fragment)
+        }
+        (other, _) => Err(Undecoded::Protocol(other)),
+    }
+}
+
+/// How far an IP packet reaches.
+struct Extent<'a> {
+    /// What the record holds of it.
+    octets: &'a [u8],
+    /// What it held on the wire.
+    length: usize,
+    from_record: bool,
+    /// The header states more than was on the wire, though the record is whole.
+    beyond_wire: bool,
+}
+
+impl<'a> Extent<'a> {
+    /// The extent of a packet whose header states that many octets, or nothing.
+    fn of(packet: &Packet<'a>, stated: Option<usize>) -> Self {
+        let length = stated.unwrap_or(packet.wire_len);
+        Self {
+            octets: packet.octets.get(..length).unwrap_or(packet.octets),
+            length,
+            from_record: stated.is_none(),
+            beyond_wire: packet.octets.len() >= packet.wire_len && length > packet.wire_len,
+        }
+    }
+}
+
+/// What is left of a packet behind the headers read so far.
+struct Rest<'a> {
+    octets: &'a [u8],
+    length: usize,
+}
+
+/// Where a chain of extension headers leads.
+struct Walk {
+    protocol: u8,
+    fragment: bool,
+    routed_on: bool,
+}
+
+impl Rest<'_> {
+    fn pass(&mut self, octets: usize) -> Result<(), Undecoded> {
+        self.length = self
+            .length
+            .checked_sub(octets)
+            .ok_or(Undecoded::IpMalformed)?;
+        self.octets = self.octets.get(octets..).ok_or(Undecoded::IpCut)?;
+        Ok(())
+    }
+
+    fn authentication(&mut self) -> Result<u8, Undecoded> {
+        use etherparse::err::ip_auth::HeaderSliceError;
+        let header = IpAuthHeaderSlice::from_slice(self.octets).map_err(|error| match error {
+            HeaderSliceError::Len(_) => Undecoded::IpCut,
+            HeaderSliceError::Content(_) => Undecoded::IpMalformed,
+        })?;
+        self.pass(header.slice().len())?;
+        Ok(header.next_header().0)
+    }
+
+    fn extensions(&mut self, mut protocol: u8) -> Result<Walk, Undecoded> {
+        let mut routed_on = false;
+        for _ in 0..EXTENSIONS {
+            match protocol {
+                AUTHENTICATION => protocol = self.authentication()?,
+                HOP_BY_HOP | ROUTING | DESTINATION => {
+                    let header = Ipv6RawExtHeaderSlice::from_slice(self.octets)
+                        .map_err(|_| Undecoded::IpCut)?;
+                    // Segments left: the destination is only the next stop.
+                    routed_on |=
+                        protocol == ROUTING && header.slice().get(3).is_some_and(|left| *left > 0);
+                    protocol = header.next_header().0;
+                    self.pass(header.slice().len())?;
+                }
+                FRAGMENT => {
+                    let (Some(next), Some(field)) = (self.octets.first(), be16(self.octets, 2))
+                    else {
+                        return Err(Undecoded::IpCut);
+                    };
+                    // An atomic fragment (RFC 6946) is whole: offset and M flag are 0.
+                    if field & 0xfff9 != 0 {
+                        return Ok(Walk {
+                            protocol: *next,
+                            fragment: true,
+                            routed_on,
+                        });
+                    }
+                    protocol = *next;
+                    self.pass(8)?;
+                }
+                _ => {
+                    return Ok(Walk {
+                        protocol,
+                        fragment: false,
+                        routed_on,
+                    });
+                }
+            }
+        }
+        Err(Undecoded::IpMalformed)
+    }
+}
+
+/// Whether an IPv4 source route (RFC 791, options 131 and 137) still has stops to go.
+fn routed_on(mut options: &[u8]) -> bool {
+    loop {
+        match options {
+            [] | [0, ..] => return false,
+            [1, rest @ ..] => options = rest,
+            [131 | 137, length, pointer, ..] => return pointer <= length,
+            [_, length, ..] if *length >= 2 => {
+                options = options.get(usize::from(*length)..).unwrap_or_default()
+            }
+            _ => return false,
+        }
+    }
+}

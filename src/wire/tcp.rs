@@ -1,0 +1,70 @@
+//! The TCP header (RFC 9293 section 3.1): from a datagram to a segment.
+//!
+//! The fixed twenty octets must be there. Read by hand, because etherparse wants every option octet to be in the
+//! record and drops the reserved bits; a record cut in its options is still a segment.
+
+use super::ip::Datagram;
+use super::octets::{be16, be32};
+use super::{Undecoded, checksum, options};
+use crate::tcp::{Checksum, Flags, Options, Reading, Segment, SeqNum};
+
+/// Octets of the header without options.
+const FIXED: usize = 20;
+
+/// Source and destination port.
+pub(super) type Ports = (u16, u16);
+
+/// The segment in `datagram`.
+pub(super) fn segment(datagram: &Datagram<'_>) -> Result<(Ports, Segment), Undecoded> {
+    let octets = datagram.octets;
+    if datagram.length < FIXED {
+        return Err(Undecoded::TcpShort);
+    }
+    let field = |at| be16(octets, at).ok_or(Undecoded::TcpCut);
+    let number = |at| be32(octets, at).map(SeqNum).ok_or(Undecoded::TcpCut);
+    let (offset_and_flags, up) = (field(12)?, field(18)?);
+    let header = usize::from(offset_and_flags >> 12).saturating_mul(4);
+    let declared = header.checked_sub(FIXED).ok_or(Undecoded::DataOffset)?;
+    let whole = octets.len() == datagram.length;
+    let segment = Segment {
+        seq: number(4)?,
+        ack: number(8)?,
+        flags: Flags::from_bits(offset_and_flags),
+        wnd: field(14)?,
+        up,
+        text: u32::try_from(datagram.length.saturating_sub(header)).unwrap_or(u32::MAX),
+        option_octets: u8::try_from(declared).unwrap_or(u8::MAX),
+        options: read_options(datagram, header),
+        checksum: verdict(datagram, whole),
+        text_sum: whole.then(|| checksum::sum(octets.get(header..).unwrap_or_default())),
+        marks: datagram.marks,
+    };
+    Ok(((field(0)?, field(2)?), segment))
+}
+
+fn read_options(datagram: &Datagram<'_>, header: usize) -> Options {
+    // A data offset beyond the segment: the options that are there can be read, that they are all cannot be said.
+    let end = header.min(datagram.length);
+    let declared = end.saturating_sub(FIXED);
+    let field = datagram
+        .octets
+        .get(FIXED..end)
+        .or_else(|| datagram.octets.get(FIXED..))
+        .unwrap_or_default();
+    let mut options = options::read(field, declared);
+    if header > datagram.length {
+        options.reading = Reading::Malformed;
+    }
+    options
+}
+
+fn verdict(datagram: &Datagram<'_>, whole: bool) -> Checksum {
+    if !whole || !datagram.final_destination {
+        return Checksum::Unknown;
+    }
+    match checksum::verify(datagram) {
+        // The length is the record's, so a sum that does not match may only mean that the length is not the sender's.
+        Checksum::Bad if datagram.marks.length_from_record => Checksum::Unknown,
+        verdict => verdict,
+    }
+}
