@@ -100,6 +100,24 @@ const OPEN: &[(&str, Kind, usize, &str)] = &[
         1,
         "no note: the ACK that shows the loss is never believed",
     ),
+    (
+        "synack-wrong-ack",
+        Kind::Alike,
+        5,
+        "a SYN that is taken for forged does not count as a SYN",
+    ),
+    (
+        "syn-in-established",
+        Kind::Alike,
+        3,
+        "an older SYN, first recorded late, is blamed",
+    ),
+    (
+        "data-after-fin",
+        Kind::Alike,
+        5,
+        "only RSTs and SYNs are ever taken for forged",
+    ),
 ];
 
 /// The whole pipeline on one compiled trace.
