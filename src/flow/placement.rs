@@ -58,6 +58,9 @@ impl Placed {
 /// How far SEQ and ACK may both be from everything seen before a segment is given an incarnation of its own.
 const FAR: i64 = 1 << 22;
 
+/// What it costs a segment that its ACK cannot be compared.
+const UNCOMPARED: i64 = 1 << 16;
+
 /// How many incarnations a segment is compared with.
 const LIVE: usize = 16;
 
@@ -267,27 +270,23 @@ fn misfit(incarnation: &Incarnation, side: Side, segment: &Segment) -> Misfit {
     };
     let far = |distance: Option<i64>| distance.is_none_or(|octets| octets > FAR);
     match (seq, ack) {
-        // An endpoint that answers a SYN without one of its own continues something older than the record.
-        (None, Some(octets))
-            if octets > 1 + i64::from(peer.syn.as_ref().map_or(u32::MAX, |syn| syn.text))
-                && peer.iss_known() =>
-        {
-            Misfit {
-                both_far: true,
-                sum: i64::MAX,
-            }
-        }
+        // An endpoint that was never seen but goes on without a SYN must at least acknowledge the peer's: its own was missed.
+        (None, Some(_)) if peer.iss_known() && !acks_syn(peer, segment.ack) => Misfit {
+            both_far: true,
+            sum: i64::MAX,
+        },
         (None, Some(octets)) => Misfit {
             both_far: octets > FAR,
-            sum: octets,
+            sum: octets.saturating_add(UNCOMPARED),
         },
         (None, None) => Misfit {
             both_far: true,
             sum: i64::MAX,
         },
+        // Its ACK can be compared with nothing here: another incarnation that both numbers fit is the better place.
         (Some(octets), None) => Misfit {
             both_far: octets > FAR,
-            sum: octets,
+            sum: octets.saturating_add(UNCOMPARED),
         },
         (Some(a), Some(b)) => Misfit {
             both_far: far(seq) && (far(ack) || !segment.has_ack()),

@@ -3,7 +3,7 @@
 //! This is where deliveries are quantified over. A rule only said what it *needs*; here the record says whether it came
 //! (and how late), whether the peer moved on as if it had existed, or whether the accused took its words back.
 
-use crate::flow::{Endpoint, Side, newer};
+use crate::flow::{Endpoint, Observation, Side, newer};
 use crate::rules::{Breach, Emission, Need, Proof, Rule};
 use crate::tcp::{Foreign, Local, Sent, Seq};
 use crate::time::{Span, Timestamp};
@@ -37,6 +37,39 @@ impl Variable {
             _ => Self::Flags,
         }
     }
+}
+
+/// Where and when a segment stands in the record.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stamp {
+    pub(super) side: Side,
+    pub(super) incarnation: usize,
+    pub(super) frame: u64,
+    pub(super) time: Option<Timestamp>,
+}
+
+impl Stamp {
+    pub(super) const fn of(seen: &Observation, incarnation: usize) -> Self {
+        Self {
+            side: seen.side,
+            incarnation,
+            frame: seen.frame,
+            time: seen.time,
+        }
+    }
+}
+
+/// A segment of the accused's peer, already taken into its record.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Heard<'a> {
+    pub(super) sent: Sent<'a>,
+    /// The record of its sender.
+    pub(super) record: &'a Endpoint,
+    /// The scale of its window.
+    pub(super) shift: u8,
+    /// Whether it brought new octets.
+    pub(super) fresh: bool,
+    pub(super) time: Option<Timestamp>,
 }
 
 /// The accused segment, as far as the trial needs it.
@@ -91,16 +124,14 @@ pub(super) struct Case {
 impl Case {
     pub(super) fn open(
         rule: &'static Rule,
-        side: Side,
-        incarnation: usize,
-        stamp: (u64, Option<Timestamp>),
+        stamp: Stamp,
         e: &Emission<'_>,
         breach: Breach,
     ) -> Self {
         let segment = e.segment();
         let accused = Accused {
-            frame: stamp.0,
-            time: stamp.1,
+            frame: stamp.frame,
+            time: stamp.time,
             seq: e.sent.seq,
             end: e.sent.end(),
             ack: e.sent.ack,
@@ -118,8 +149,8 @@ impl Case {
         };
         Self {
             rule,
-            side,
-            incarnation,
+            side: stamp.side,
+            incarnation: stamp.incarnation,
             accused,
             breach,
             alike: 0,
@@ -139,16 +170,9 @@ impl Case {
             .map_or(Span::ZERO, |(now, then)| now.since(then))
     }
 
-    /// The accused's peer emitted `sent`, already taken into `peer` (the peer's record); `fresh` says whether it brought new octets.
-    pub(super) fn hear_peer(
-        &mut self,
-        sent: &Sent<'_>,
-        peer: &Endpoint,
-        shift: u8,
-        fresh: bool,
-        time: Option<Timestamp>,
-    ) {
-        let delay = self.delay(time);
+    /// The accused's peer emitted a segment.
+    pub(super) fn hear_peer(&mut self, heard: &Heard<'_>) {
+        let (sent, delay) = (&heard.sent, self.delay(heard.time));
         let stamps = sent.segment.options.timestamps;
         if self.echo_came_after.is_none()
             && self.accused.echoes_unseen
@@ -160,13 +184,13 @@ impl Case {
             return;
         }
         match self.breach.need {
-            Need::PeerOctets(upto) => self.hear_octets(sent, peer, fresh, upto, delay),
+            Need::PeerOctets(upto) => self.hear_octets(heard, upto.across(), delay),
             Need::PeerAck(upto) => {
                 if sent.ack.is_some_and(|ack| ack.across() >= upto) {
                     self.came_after.get_or_insert(delay);
                 }
             }
-            Need::PeerEdge(edge) => self.hear_edge(sent, shift, edge, delay),
+            Need::PeerEdge(edge) => self.hear_edge(heard, edge, delay),
             Need::PeerSyn(iss) => {
                 if sent.segment.syn() && sent.segment.seq == iss {
                     self.came_after.get_or_insert(delay);
@@ -176,37 +200,25 @@ impl Case {
         }
     }
 
-    fn hear_octets(
-        &mut self,
-        sent: &Sent<'_>,
-        peer: &Endpoint,
-        fresh: bool,
-        upto: Seq<Foreign>,
-        delay: Span,
-    ) {
-        let upto = upto.across();
+    /// `upto` in the peer's own space.
+    fn hear_octets(&mut self, heard: &Heard<'_>, upto: Seq<Local>, delay: Span) {
+        let sent = &heard.sent;
         let prefix = self.accused.peer_prefix.across();
-        if peer.octets.covers(prefix, upto) {
+        if heard.record.octets.covers(prefix, upto) {
             self.came_after.get_or_insert(delay);
         }
         // It had the accused segment and still stands before the octets that this acknowledged.
-        let had_it = sent
-            .segment
-            .options
-            .timestamps
-            .zip(self.accused.tsval)
-            .is_some_and(|(ts, val)| ts.ecr == val || newer(ts.ecr, val));
-        let stands_at = if sent.segment.is_empty() {
-            Some(sent.seq)
-        } else {
-            fresh.then_some(sent.seq)
-        };
+        let stamps = sent.segment.options.timestamps.zip(self.accused.tsval);
+        let had_it = stamps.is_some_and(|(ts, val)| ts.ecr == val || newer(ts.ecr, val));
+        let stands_at = (sent.segment.is_empty() || heard.fresh).then_some(sent.seq);
         if had_it && stands_at.is_some_and(|seq| seq < upto) && self.came_after.is_none() {
             self.peer_denies = true;
         }
     }
 
-    fn hear_edge(&mut self, sent: &Sent<'_>, shift: u8, needed: Seq<Local>, delay: Span) {
+    fn hear_edge(&mut self, heard: &Heard<'_>, needed: Seq<Local>, delay: Span) {
+        let sent = &heard.sent;
+        let shift = heard.shift;
         let Some(ack) = sent.ack else { return };
         let window = if sent.segment.syn() {
             i64::from(sent.segment.wnd)

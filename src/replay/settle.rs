@@ -117,15 +117,55 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
     for (at, incarnation) in replay.connection.incarnations.iter().enumerate() {
         note_losses(&mut verdicts, at, incarnation);
     }
-    for (at, finding) in &verdicts.findings {
-        if let Some(flow) = verdicts.flows.get_mut(*at)
-            && finding.rule.name == "data-before-handshake"
-            && flow.tags.contains("old-duplicate-syn")
+    fold_exits(&replay, &mut verdicts);
+    verdicts
+}
+
+/// A server that accepts an old SYN out of TIME-WAIT and then talks to nobody commits one fault: the data names it, the exit is its beginning.
+fn fold_exits(replay: &Replay, verdicts: &mut Verdicts) {
+    let early_data: Vec<(usize, Option<std::net::SocketAddr>)> = verdicts
+        .findings
+        .iter()
+        .filter(|(_, finding)| finding.rule.name == "data-before-handshake")
+        .map(|(at, finding)| (*at, finding.endpoint))
+        .collect();
+    for (at, endpoint) in early_data {
+        let Some(old) = at.checked_sub(1) else {
+            continue;
+        };
+        let stale = replay
+            .connection
+            .incarnations
+            .get(at)
+            .and_then(|inc| inc.fork_of)
+            .is_some();
+        if stale && let Some(flow) = verdicts.flows.get_mut(at) {
+            flow.tags.extend(["two-way-handshake", "old-duplicate-syn"]);
+        }
+        let opened_by = replay
+            .connection
+            .incarnations
+            .get(at)
+            .and_then(|inc| inc.frames)
+            .map(|(first, _)| first);
+        let folded = |exit: &Finding| {
+            exit.rule.name == "early-time-wait-exit"
+                && exit.endpoint == endpoint
+                && exit.frame == opened_by
+        };
+        let before = verdicts.findings.len();
+        verdicts
+            .findings
+            .retain(|(flow, exit)| *flow != old || !folded(exit));
+        let gone = u64::try_from(before - verdicts.findings.len()).unwrap_or(0);
+        if let Some((_, finding)) = verdicts
+            .findings
+            .iter_mut()
+            .find(|(flow, finding)| *flow == at && finding.rule.name == "data-before-handshake")
         {
-            flow.tags.insert("two-way-handshake");
+            finding.alike += gone;
         }
     }
-    verdicts
 }
 
 fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Option<Finding> {

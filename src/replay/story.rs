@@ -60,6 +60,8 @@ struct Doings {
     newest_before: Option<u32>,
     /// The peer sent a SYN or a RST that does not end the connection, and nothing has answered it yet.
     provoked: bool,
+    /// That SYN had a number of its own: its sender knows nothing of this connection.
+    provoked_by_opening: bool,
     zero_window: bool,
     /// New octets after the peer's FIN was seen.
     text_after_peer_fin: bool,
@@ -99,8 +101,11 @@ impl Story {
         self.forged.push((side, seen.frame, seen.time));
     }
 
-    pub(super) fn provoke(&mut self, side: Side) {
-        self.doings.get_mut(side).provoked = true;
+    /// The peer of `side` sent a SYN or a RST that calls for a challenge ACK; `opens` if the SYN had a number of its own.
+    pub(super) fn provoke(&mut self, side: Side, opens: bool) {
+        let own = self.doings.get_mut(side);
+        own.provoked = true;
+        own.provoked_by_opening = opens;
     }
 
     /// Takes in a segment of this incarnation.
@@ -158,6 +163,7 @@ impl Story {
             .find(|(known, _)| *known == copy)
             .map(|(_, time)| *time);
         let is_copy = first.is_some() && copy.is_telling();
+        let provokes = is_copy && seen.segment.syn();
         if let Some(first) = first.filter(|_| is_copy) {
             let apart = seen.time.zip(first).map(|(now, then)| now.since(then));
             if apart.is_some_and(|span| span <= SAME_INSTANT) {
@@ -170,6 +176,9 @@ impl Story {
             own.recent.pop_front();
         }
         own.recent.push_back((copy, seen.time));
+        if provokes {
+            self.provoke(seen.side.other(), false);
+        }
         is_copy
     }
 
@@ -181,7 +190,7 @@ impl Story {
             }
             Placed::Repeats(_) if segment.is_bare_syn() && scene.own.ack_max.is_some() => {
                 self.tags.insert("old-duplicate-syn");
-                self.provoke(seen.side.other());
+                self.provoke(seen.side.other(), false);
             }
             Placed::Repeats(_) if segment.is_bare_syn() => {
                 self.tags.insert("syn-retransmission");
@@ -189,7 +198,7 @@ impl Story {
             Placed::Repeats(_) if scene.own.syn.as_ref().is_some_and(|syn| syn.with_ack > 1) => {
                 self.tags.insert("synack-retransmission");
                 if scene.peer.ack_max.is_some() {
-                    self.provoke(seen.side.other());
+                    self.provoke(seen.side.other(), false);
                 }
             }
             _ => {}
@@ -203,12 +212,16 @@ impl Story {
             .syn
             .as_ref()
             .is_some_and(|syn| syn.bare == 0 && syn.with_ack > 0);
-        if passive
-            && fast_open
-            && segment.text > 0
-            && !segment.syn()
-            && scene.peer.ack_max.is_none()
-        {
+        // Emitted before the third segment arrived: nothing of it is recorded, or the data still echoes the SYN.
+        let echoes_syn = scene
+            .peer
+            .syn
+            .as_ref()
+            .and_then(|syn| syn.options.timestamps)
+            .zip(segment.options.timestamps)
+            .is_some_and(|(syn, ts)| syn.val == ts.ecr);
+        let early = scene.peer.ack_max.is_none() || echoes_syn;
+        if passive && fast_open && segment.text > 0 && !segment.syn() && early {
             self.tags
                 .extend(["data-before-third-ack-legal", "fast-open"]);
         }
@@ -313,8 +326,12 @@ impl Story {
             && !segment.rst()
             && sent.ack == scene.own.ack_max
             && sent.seq == scene.own.snd_max;
+        let by_opening = std::mem::take(&mut own.provoked_by_opening);
         if std::mem::take(&mut own.provoked) && repeats {
             self.tags.insert("challenge-ack");
+            if by_opening && scene.own.fin.is_none() && scene.peer.fin.is_none() {
+                self.tags.insert("half-open");
+            }
         }
         if scene.reacked && scene.time_wait {
             self.tags.insert("time-wait-reack");

@@ -12,6 +12,8 @@ pub(super) struct Watch {
     started: Option<(u64, Option<Timestamp>)>,
     /// A copy of the peer's FIN, recorded and not acknowledged since.
     pending_fin: Option<(u64, Option<Timestamp>)>,
+    /// Copies of the peer's FIN seen.
+    fins: u32,
     /// The ACK of the peer's FIN was seen.
     acknowledged: bool,
     /// A RST of the peer that was recorded since: it may have ended TIME-WAIT legally.
@@ -25,8 +27,9 @@ impl Watch {
     pub(super) fn hear_peer(&mut self, sent: &Sent<'_>, frame: u64, time: Option<Timestamp>) {
         if sent.segment.rst() {
             self.assassin = Some(frame);
-        } else if sent.segment.fin() && self.pending_fin.is_none() {
-            self.pending_fin = Some((frame, time));
+        } else if sent.segment.fin() {
+            self.fins += 1;
+            self.pending_fin.get_or_insert((frame, time));
         }
     }
 
@@ -40,7 +43,8 @@ impl Watch {
         if !acks_fin {
             return false;
         }
-        let again = self.acknowledged && self.pending_fin.is_some() && sent.segment.is_empty();
+        let repeated = self.acknowledged || self.fins > 1;
+        let again = repeated && self.pending_fin.is_some() && sent.segment.is_empty();
         if let Some(fin) = self.pending_fin.take() {
             self.started = Some(fin);
         }

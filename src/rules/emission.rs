@@ -80,6 +80,16 @@ impl<'a> Emission<'a> {
             && !self.segment().syn()
     }
 
+    /// Whether this is data on a third segment whose ACK is far from the peer's SYN and echoes nothing of the peer: its sender
+    /// cannot have had that SYN.
+    pub fn is_invented(&self) -> bool {
+        let near = self
+            .sent
+            .ack
+            .is_some_and(|ack| (ack - Seq::FIRST).abs() <= 1 << 16);
+        self.is_third_segment() && self.segment().text > 0 && !near && !self.echoes_seen()
+    }
+
     /// Whether the window is shared with other connections and counts from elsewhere (RFC 8684 section 3.3.4).
     pub fn window_is_shared(&self) -> bool {
         [self.own, self.peer].iter().any(|end| {

@@ -22,7 +22,8 @@ pub static RULE: Rule = Rule {
     page: include_str!("data_in_syn_sent.md"),
 };
 
-/// In SYN-SENT the peer's number is unknown: an acknowledgment can only be invented.
+/// In SYN-SENT the peer's number is unknown: an acknowledgment can only be invented. An invented one is far from the number
+/// of every SYN of the peer, and comes without an echo of its timestamp.
 fn check(e: &Emission<'_>) -> Result<(), Breach> {
     let Some(own) = e
         .own
@@ -32,7 +33,8 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
     else {
         return Ok(());
     };
-    if e.peer.iss_known() || !e.context.opener || e.segment().text == 0 {
+    let unanswered = !e.peer.iss_known() || e.is_invented();
+    if !unanswered || !e.context.opener || e.segment().text == 0 {
         return Ok(());
     }
     Err(Breach {
