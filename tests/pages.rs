@@ -54,12 +54,6 @@ const OPEN: &[(&str, Kind, usize, &str)] = &[
     ),
     (
         "syn-in-established",
-        Kind::Violates,
-        1,
-        "with SEQ = SND.NXT, what follows is placed in the SYN's incarnation",
-    ),
-    (
-        "syn-in-established",
         Kind::Alike,
         2,
         "an older SYN, first recorded late, is blamed",
