@@ -12,7 +12,7 @@ pub(super) fn states(own: &Endpoint, peer: &Endpoint) -> StateSet {
         return StateSet::only(State::Closed);
     }
     let set = compose(send_half(own, peer), recv_half(own, peer), order(own, peer));
-    let may_be_gone = peer.reset.is_some() || own.reset.is_some();
+    let may_be_gone = peer.reset.is_some() || peer.reset_in_its_name || own.reset.is_some();
     if may_be_gone {
         set.union(StateSet::only(State::Closed))
     } else {
