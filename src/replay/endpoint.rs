@@ -32,7 +32,10 @@ fn send_half(own: &Endpoint, peer: &Endpoint) -> Interval<SendHalf> {
                 .syn
                 .as_ref()
                 .map_or(0, |syn| u64::from(syn.bare + syn.with_ack));
-    let syn_acked = own.syn.is_none() || opener_goes_on;
+    // It took octets of the peer, and every segment that carried any acknowledged its SYN (model: the evidence staircase).
+    let opening = peer.syn.as_ref().map_or(0, |syn| i64::from(syn.text));
+    let took_octets = own.ack_max.is_some_and(|ack| ack > Seq::FIRST + opening);
+    let syn_acked = own.syn.is_none() || opener_goes_on || took_octets;
     let mut half = Interval::exactly(if syn_acked {
         SendHalf::SynAcked
     } else {
