@@ -11,6 +11,7 @@ use crate::time::{Span, Timestamp};
 use crate::wire;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Cursor;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// Where the capture was taken, seen from the connections in it.
@@ -61,8 +62,14 @@ pub struct Settings {
 impl Settings {
     /// 2 MSL, if the user chose one.
     fn time_wait(&self) -> Option<Span> {
-        let msl = self.msl.map(|msl| Span::from_nanos(msl.nanos().saturating_mul(2)));
-        msl.or_else(|| self.profile.map(|profile| Span::from_nanos(i64::try_from(profile.time_wait().as_nanos()).unwrap_or(i64::MAX))))
+        let msl = self
+            .msl
+            .map(|msl| Span::from_nanos(msl.nanos().saturating_mul(2)));
+        msl.or_else(|| {
+            self.profile.map(|profile| {
+                Span::from_nanos(i64::try_from(profile.time_wait().as_nanos()).unwrap_or(i64::MAX))
+            })
+        })
     }
 }
 
@@ -70,7 +77,47 @@ impl Settings {
 pub fn analyze_files(inputs: &[PathBuf], settings: &Settings) -> Result<Report, Error> {
     let mut report = Report::default();
     for path in inputs {
-        analyze(capture::open(path)?, &path.display().to_string(), settings, &mut report);
+        analyze(
+            capture::open(path)?,
+            &path.display().to_string(),
+            settings,
+            &mut report,
+        );
+    }
+    Ok(report)
+}
+
+/// Which connection to watch step by step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watch {
+    /// The one with this number in the report.
+    Number(usize),
+    /// The ones between these two addresses, in either order.
+    Between(SocketAddr, SocketAddr),
+}
+
+/// Analyses a capture file held in memory and keeps every step of one connection in [`Report::steps`].
+/// No such connection: no steps.
+pub fn timeline(
+    name: &str,
+    bytes: &[u8],
+    settings: &Settings,
+    watch: Watch,
+) -> Result<Report, Error> {
+    let tuple = match watch {
+        Watch::Between(a, b) => Some((a, b)),
+        Watch::Number(number) => {
+            let report = analyze_bytes(name, bytes, settings)?;
+            let flow = number.checked_sub(1).and_then(|at| report.flows.get(at));
+            flow.map(|flow| (flow.first, flow.second))
+        }
+    };
+    let mut report = Report::default();
+    let reader = Reader::new(Cursor::new(bytes.to_vec()), Path::new(name))?;
+    let watched = tuple.map(|(a, b)| FourTuple::of(a, b).0);
+    run(reader, name, settings, watched, &mut report);
+    if let Watch::Number(number) = watch {
+        report.steps.retain(|step| step.flow + 1 == number);
     }
     Ok(report)
 }
@@ -95,19 +142,35 @@ struct Pass {
     any_time: bool,
     back_steps: u64,
     cut: u64,
+    watched: Option<FourTuple>,
 }
 
-fn analyze(mut reader: Reader, name: &str, settings: &Settings, report: &mut Report) {
+fn analyze(reader: Reader, name: &str, settings: &Settings, report: &mut Report) {
+    run(reader, name, settings, None, report);
+}
+
+fn run(
+    mut reader: Reader,
+    name: &str,
+    settings: &Settings,
+    watched: Option<FourTuple>,
+    report: &mut Report,
+) {
     let mut pass = Pass {
         index: HashMap::new(),
         replays: Vec::new(),
         facts: Facts::default(),
         skipped: BTreeMap::new(),
-        record: CaptureRecord { name: name.to_owned(), tap: settings.tap.name(), ..CaptureRecord::default() },
+        record: CaptureRecord {
+            name: name.to_owned(),
+            tap: settings.tap.name(),
+            ..CaptureRecord::default()
+        },
         last_time: None,
         any_time: false,
         back_steps: 0,
         cut: 0,
+        watched,
     };
     while let Some(frame) = reader.next_frame() {
         pass.take(&frame);
@@ -128,10 +191,19 @@ impl Pass {
                 self.record.segments += 1;
                 let (tuple, side) = FourTuple::of(decoded.source, decoded.destination);
                 let at = *self.index.entry(tuple).or_insert_with(|| {
-                    self.replays.push(Replay::new(tuple));
+                    let mut replay = Replay::new(tuple);
+                    if self.watched == Some(tuple) {
+                        replay.watch();
+                    }
+                    self.replays.push(replay);
                     self.replays.len() - 1
                 });
-                let seen = Observation { frame: frame.number, time: frame.time, side, segment: decoded.segment };
+                let seen = Observation {
+                    frame: frame.number,
+                    time: frame.time,
+                    side,
+                    segment: decoded.segment,
+                };
                 if let Some(replay) = self.replays.get_mut(at) {
                     replay.observe(&seen, &mut self.facts);
                 }
@@ -142,7 +214,9 @@ impl Pass {
     fn note_time(&mut self, time: Option<Timestamp>) {
         let Some(time) = time else { return };
         self.any_time |= time.nanos() != 0;
-        self.record.times = Some(self.record.times.map_or((time, time), |(first, last)| (first.min(time), last.max(time))));
+        self.record.times = Some(self.record.times.map_or((time, time), |(first, last)| {
+            (first.min(time), last.max(time))
+        }));
         let step = self.last_time.map_or(Span::ZERO, |last| last.since(time));
         if step > Span::ZERO {
             self.back_steps += 1;
@@ -158,9 +232,14 @@ impl Pass {
         }
         self.record.epsilon = self.facts.epsilon();
         self.record.loss_evidence = self.facts.missed + self.facts.unseen_echoes;
-        let chosen = replay::Settings { time_wait: settings.time_wait() };
+        let chosen = replay::Settings {
+            time_wait: settings.time_wait(),
+        };
         let capture = report.captures.len();
-        let verdicts: Vec<Verdicts> = std::mem::take(&mut self.replays).into_iter().map(|replay| settle(replay, &self.facts, &chosen)).collect();
+        let verdicts: Vec<Verdicts> = std::mem::take(&mut self.replays)
+            .into_iter()
+            .map(|replay| settle(replay, &self.facts, &chosen))
+            .collect();
         let mut findings: Vec<Finding> = file_findings(file);
         findings.extend(self.undecoded_finding());
         self.collect(verdicts, capture, findings, report);
@@ -171,29 +250,64 @@ impl Pass {
     fn describe(&mut self, file: &capture::FileFacts) {
         self.record.format = file.format.to_owned();
         self.record.dropped = file.dropped();
-        self.record.snaplen = file.interfaces.iter().map(|interface| interface.snaplen).filter(|&snaplen| snaplen > 0).min();
+        self.record.snaplen = file
+            .interfaces
+            .iter()
+            .map(|interface| interface.snaplen)
+            .filter(|&snaplen| snaplen > 0)
+            .min();
         for interface in &file.interfaces {
             let name = interface.link_type.to_string();
             if !self.record.link_types.contains(&name) {
                 self.record.link_types.push(name);
             }
         }
-        let undecoded: u64 = self.skipped.iter().filter(|(reason, _)| reason.lossy()).map(|(_, frames)| frames).sum();
+        let undecoded: u64 = self
+            .skipped
+            .iter()
+            .filter(|(reason, _)| reason.lossy())
+            .map(|(_, frames)| frames)
+            .sum();
         self.facts.undecoded += undecoded + self.record.dropped.unwrap_or(0);
         self.facts.truncated = file.truncated;
         self.facts.timed = self.any_time;
         if !self.any_time {
             self.record.times = None;
         }
-        self.record.skipped = self.skipped.iter().map(|(reason, &frames)| Skipped { reason: reason.to_string(), frames, lossy: reason.lossy() }).collect();
+        self.record.skipped = self
+            .skipped
+            .iter()
+            .map(|(reason, &frames)| Skipped {
+                reason: reason.to_string(),
+                frames,
+                lossy: reason.lossy(),
+            })
+            .collect();
         self.record.skipped.sort();
     }
 
     /// Numbers the connections by their first frame and brings all findings into the order of the report.
-    fn collect(&mut self, verdicts: Vec<Verdicts>, capture: usize, mut findings: Vec<Finding>, report: &mut Report) {
+    fn collect(
+        &mut self,
+        verdicts: Vec<Verdicts>,
+        capture: usize,
+        mut findings: Vec<Finding>,
+        report: &mut Report,
+    ) {
         let mut flows = Vec::new();
+        let mut steps = Vec::new();
         for (replay, verdict) in verdicts.into_iter().enumerate() {
-            flows.extend(verdict.flows.into_iter().enumerate().map(|(at, flow)| ((replay, at), flow)));
+            steps.extend(verdict.steps.into_iter().map(|mut step| {
+                step.flow |= replay << 32;
+                step
+            }));
+            flows.extend(
+                verdict
+                    .flows
+                    .into_iter()
+                    .enumerate()
+                    .map(|(at, flow)| ((replay, at), flow)),
+            );
             findings.extend(verdict.findings.into_iter().map(|(at, mut finding)| {
                 // Until the flows are numbered, a finding remembers its 4-tuple and incarnation in one number.
                 finding.flow = Some(replay << 32 | at);
@@ -202,11 +316,25 @@ impl Pass {
         }
         flows.sort_by_key(|(_, flow)| (flow.frames, flow.incarnation));
         let base = report.flows.len();
-        let numbers: BTreeMap<usize, usize> = flows.iter().enumerate().map(|(number, &((replay, at), _))| (replay << 32 | at, base + number)).collect();
+        let numbers: BTreeMap<usize, usize> = flows
+            .iter()
+            .enumerate()
+            .map(|(number, &((replay, at), _))| (replay << 32 | at, base + number))
+            .collect();
+        report
+            .steps
+            .extend(steps.into_iter().filter_map(|mut step| {
+                step.flow = *numbers.get(&step.flow)?;
+                Some(step)
+            }));
         for (number, (_, mut flow)) in flows.into_iter().enumerate() {
             (flow.capture, flow.number) = (capture, base + number + 1);
             self.record.acknowledged += flow.acknowledged.iter().sum::<u64>();
-            self.record.acknowledged_seen += flow.acknowledged.iter().sum::<u64>().saturating_sub(flow.missed.iter().sum());
+            self.record.acknowledged_seen += flow
+                .acknowledged
+                .iter()
+                .sum::<u64>()
+                .saturating_sub(flow.missed.iter().sum());
             report.flows.push(flow);
         }
         for finding in &mut findings {
@@ -215,9 +343,16 @@ impl Pass {
         }
         findings.sort_by_key(|finding| (finding.flow, finding.frame, finding.rule.code));
         report.findings.extend(findings);
-        self.record.sequence_bearing = report.flows.iter().filter(|flow| flow.capture == capture).map(|flow| flow.sequence_bearing).sum();
+        self.record.sequence_bearing = report
+            .flows
+            .iter()
+            .filter(|flow| flow.capture == capture)
+            .map(|flow| flow.sequence_bearing)
+            .sum();
         for flow in report.flows.iter().filter(|flow| flow.capture == capture) {
-            self.record.tags.extend(flow.tags.iter().filter(|tag| CAPTURE_TAGS.contains(tag)));
+            self.record
+                .tags
+                .extend(flow.tags.iter().filter(|tag| CAPTURE_TAGS.contains(tag)));
         }
     }
 
@@ -226,17 +361,39 @@ impl Pass {
             (!self.any_time && self.record.frames > 0, "no-timestamps"),
             (self.facts.truncated, "truncated-file"),
             (self.cut > 0, "snaplen"),
-            (self.facts.missed > 0 || self.facts.unseen_echoes > 0, "capture-loss"),
-            (self.facts.swaps > 0 || self.back_steps > 0 && self.any_time, "capture-reordered"),
+            (
+                self.facts.missed > 0 || self.facts.unseen_echoes > 0,
+                "capture-loss",
+            ),
+            (
+                self.facts.swaps > 0 || self.back_steps > 0 && self.any_time,
+                "capture-reordered",
+            ),
         ];
-        self.record.tags.extend(facts.iter().filter(|(holds, _)| *holds).map(|(_, tag)| *tag));
+        self.record.tags.extend(
+            facts
+                .iter()
+                .filter(|(holds, _)| *holds)
+                .map(|(_, tag)| *tag),
+        );
     }
 
     fn undecoded_finding(&self) -> Option<Finding> {
-        let lossy: Vec<_> = self.record.skipped.iter().filter(|skipped| skipped.lossy).collect();
+        let lossy: Vec<_> = self
+            .record
+            .skipped
+            .iter()
+            .filter(|skipped| skipped.lossy)
+            .collect();
         let frames: u64 = lossy.iter().map(|skipped| skipped.frames).sum();
-        let reasons: Vec<String> = lossy.iter().map(|skipped| format!("{} {}", skipped.frames, skipped.reason)).collect();
-        let message = format!("{frames} frames that may hold TCP were not decoded ({}); they count like losses", reasons.join(", "));
+        let reasons: Vec<String> = lossy
+            .iter()
+            .map(|skipped| format!("{} {}", skipped.frames, skipped.reason))
+            .collect();
+        let message = format!(
+            "{frames} frames that may hold TCP were not decoded ({}); they count like losses",
+            reasons.join(", ")
+        );
         (frames > 0).then(|| capture_note(&rules::capture::undecodable_frames::RULE, message))
     }
 }
@@ -245,7 +402,11 @@ impl Pass {
 const CAPTURE_TAGS: [&str; 3] = ["capture-loss", "midstream-start", "one-direction"];
 
 fn file_findings(file: &capture::FileFacts) -> Vec<Finding> {
-    let finding = |fault: &capture::Fault| Finding { offset: Some(fault.offset), frame: fault.frame, ..capture_note(&rules::capture::truncated_file::RULE, fault.text.clone()) };
+    let finding = |fault: &capture::Fault| Finding {
+        offset: Some(fault.offset),
+        frame: fault.frame,
+        ..capture_note(&rules::capture::truncated_file::RULE, fault.text.clone())
+    };
     file.faults.iter().map(finding).collect()
 }
 

@@ -3,6 +3,7 @@
 //! Formats: pcap (draft-ietf-opsawg-pcap) and pcapng (draft-ietf-opsawg-pcapng), from files and streams.
 //! Damage never stops an analysis: it becomes a [`Fault`], and what was read before stands.
 
+mod block;
 mod facts;
 mod interface;
 mod order;
@@ -10,8 +11,10 @@ mod packet;
 mod pcap;
 mod pcapng;
 mod reader;
+mod refusal;
 mod source;
 #[cfg(test)]
+#[allow(clippy::cast_possible_truncation, reason = "tests make small numbers")]
 mod tests;
 
 pub use facts::{Fault, FaultKind, FileFacts, InterfaceFacts, Resolution};

@@ -3,7 +3,7 @@
 //! Every block is bounded by its own length and complete in the buffer before pcap-parser sees it; blocks that hold
 //! nothing for us are passed over unread, however long they are.
 
-use super::LIMIT;
+use super::block::{self, BLOCK_LIMIT, Bound, pass_over, within};
 use super::facts::{FaultKind, FileFacts};
 use super::interface::{Interface, declared_drops};
 use super::order::Order;
@@ -12,16 +12,6 @@ use super::reader::{Found, Record};
 use super::source::Source;
 use pcap_parser::{Block, parse_block_be, parse_block_le};
 
-const SECTION: [u8; 4] = [0x0a, 0x0d, 0x0d, 0x0a];
-const INTERFACE: u32 = 1;
-const OBSOLETE_PACKET: u32 = 2;
-const SIMPLE_PACKET: u32 = 3;
-const STATISTICS: u32 = 5;
-const ENHANCED_PACKET: u32 = 6;
-/// A log entry of systemd: no packet, but Wireshark numbers it among them.
-const JOURNAL: u32 = 9;
-/// Room for a block's own fields and options around the longest packet.
-const BLOCK_LIMIT: usize = LIMIT + 64 * 1024;
 /// More interfaces than any machine has.
 const INTERFACES: usize = 1 << 16;
 
@@ -33,21 +23,13 @@ pub(super) struct PcapNg {
     interfaces: Vec<Interface>,
 }
 
-/// Whether a file begins as pcapng does.
-pub(super) fn begins(head: &[u8]) -> bool {
-    head.starts_with(&SECTION)
-        && head
-            .get(8..)
-            .is_none_or(|rest| byte_order(rest).is_some() || rest.len() < 4)
-}
-
 impl PcapNg {
     /// Accepts an input that begins with a whole section header, and leaves that to be read as any block.
     pub(super) fn open(source: &mut Source) -> Option<Self> {
         let order = source
             .window()
-            .strip_prefix(&SECTION)
-            .and_then(|rest| byte_order(rest.get(4..)?))?;
+            .strip_prefix(&block::SECTION)
+            .and_then(|rest| block::byte_order(rest.get(4..)?))?;
         let length = usize::try_from(order.u32_at(source.window(), 4)?).ok()?;
         let whole = (28..=BLOCK_LIMIT).contains(&length) && source.fill(length);
         whole.then(|| Self {
@@ -59,62 +41,21 @@ impl PcapNg {
 
     /// The block at the window's start.
     pub(super) fn next(&mut self, source: &mut Source, facts: &mut FileFacts) -> Found {
-        if !source.fill(12) {
-            return if source.window().is_empty() {
-                Found::End
-            } else {
-                Found::cut("the file ends within a block header")
-            };
-        }
-        let section = source.window().starts_with(&SECTION);
-        if section {
-            match source.window().get(8..).and_then(byte_order) {
-                Some(order) => self.order = order,
-                None => {
-                    return Found::Fault(
-                        FaultKind::Lost,
-                        "a section header without a byte order".into(),
-                    );
-                }
+        match block::bound(&mut self.order, source) {
+            Err(found) => found,
+            Ok(Bound::Section(length)) => self.section(within(source, length), facts),
+            Ok(Bound::Known(block::OBSOLETE_PACKET, length)) => {
+                let packet = Packet::obsolete(within(source, length), self.order);
+                self.frame(packet, length, facts)
             }
-        }
-        let kind = self.order.u32_at(source.window(), 0).unwrap_or(0);
-        let stated = self.order.u32_at(source.window(), 4).unwrap_or(0);
-        if stated < 12 || !stated.is_multiple_of(4) {
-            return Found::Fault(
-                FaultKind::Lost,
-                format!("a block of {stated} octets, which no block can have"),
-            );
-        }
-        let length = usize::try_from(stated).unwrap_or(usize::MAX);
-        if !section
-            && !matches!(
-                kind,
-                INTERFACE | OBSOLETE_PACKET | SIMPLE_PACKET | STATISTICS | ENHANCED_PACKET
-            )
-        {
-            facts.frames = facts.frames.saturating_add(u64::from(kind == JOURNAL));
-            return pass_over(source, stated);
-        }
-        if length > BLOCK_LIMIT {
-            return Found::Fault(
-                FaultKind::TooLong,
-                format!("a block of {stated} octets; no capture has one above {BLOCK_LIMIT}"),
-            );
-        }
-        if !source.fill(length) {
-            return Found::cut(format!(
-                "the file ends {} octets into a block of {stated}",
-                source.window().len()
-            ));
-        }
-        let block = source.window().get(..length).unwrap_or_default();
-        if section {
-            return self.section(block, facts);
-        }
-        match kind {
-            OBSOLETE_PACKET => self.frame(Packet::obsolete(block, self.order), length, facts),
-            _ => self.block(kind, block, facts),
+            Ok(Bound::Known(kind, length)) => self.block(kind, within(source, length), facts),
+            Ok(Bound::Other(kind, stated)) => {
+                let found = pass_over(source, stated);
+                if block::NUMBERED.contains(&kind) && matches!(found, Found::Other(_)) {
+                    facts.frames = facts.frames.saturating_add(1);
+                }
+                found
+            }
         }
     }
 
@@ -156,14 +97,14 @@ impl PcapNg {
                 }
                 Found::Other(octets.len())
             }
-            _ if kind == INTERFACE => {
+            _ if kind == block::INTERFACE => {
                 self.interface(Interface::unreadable(), octets.len(), facts);
                 Found::Damaged(
                     "an interface description that cannot be read".into(),
                     octets.len(),
                 )
             }
-            _ if kind == STATISTICS => Found::Damaged(
+            _ if kind == block::STATISTICS => Found::Damaged(
                 "an interface statistics block that cannot be read".into(),
                 octets.len(),
             ),
@@ -238,33 +179,5 @@ impl PcapNg {
             let before = interface.drops.unwrap_or(0);
             interface.drops = Some(before.max(count(before)));
         }
-    }
-}
-
-fn pass_over(source: &mut Source, stated: u32) -> Found {
-    let length = usize::try_from(stated).unwrap_or(usize::MAX);
-    if length <= BLOCK_LIMIT {
-        return if source.fill(length) {
-            Found::Other(length)
-        } else {
-            Found::cut(format!(
-                "the file ends {} octets into a block of {stated}",
-                source.window().len()
-            ))
-        };
-    }
-    if source.skip(u64::from(stated)) {
-        Found::Other(0)
-    } else {
-        Found::cut(format!("the file ends within a block of {stated}"))
-    }
-}
-
-/// Which byte order the magic at the start of `octets` tells.
-fn byte_order(octets: &[u8]) -> Option<Order> {
-    match octets.first_chunk()? {
-        [0x4d, 0x3c, 0x2b, 0x1a] => Some(Order::Little),
-        [0x1a, 0x2b, 0x3c, 0x4d] => Some(Order::Big),
-        _ => None,
     }
 }

@@ -9,7 +9,7 @@ const START: usize = 256 * 1024;
 
 /// An input with a window of unread octets.
 pub(super) struct Source {
-    input: Box<dyn Read>,
+    input: Box<dyn Read + Send>,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
@@ -19,7 +19,7 @@ pub(super) struct Source {
 }
 
 impl Source {
-    pub(super) fn new(input: Box<dyn Read>) -> Self {
+    pub(super) fn new(input: Box<dyn Read + Send>) -> Self {
         Self {
             input,
             buffer: vec![0; START],

@@ -36,6 +36,8 @@ pub struct FinRecord {
     pub copies: u32,
     /// The lowest and the highest ACK that a copy carried.
     pub acks: Option<(Seq<Foreign>, Seq<Foreign>)>,
+    /// TTL of the first copy.
+    pub ttl: u8,
     /// Whether every copy's checksum was verified.
     pub verified: bool,
 }
@@ -53,6 +55,10 @@ pub struct ResetRecord {
     pub ack: Option<Seq<Foreign>>,
     /// Its TSval.
     pub tsval: Option<u32>,
+    /// Contiguous octets seen of the peer before.
+    pub peer_prefix: Seq<Foreign>,
+    /// Whether its SEQ is the sender's own SND.NXT, not taken from an ACK of the peer (RFC 9293 section 3.5.2).
+    pub own_number: bool,
     /// Whether it was sent from a synchronised state at the endpoint's own SND.NXT, which ends the connection for its sender.
     pub ends: bool,
 }
@@ -82,8 +88,12 @@ pub struct Endpoint {
     pub edge_max: Option<Seq<Foreign>>,
     /// Its last window, as the header has it.
     pub last_window: Option<u16>,
+    /// Frame of its last segment that brought new octets or a higher ACK.
+    pub advanced_at: Option<u64>,
     /// Its RST.
     pub reset: Option<ResetRecord>,
+    /// Whether a RST was seen that somebody else sent in its name: its peer may have believed it.
+    pub reset_in_its_name: bool,
     /// Emissions that order proofs lean on.
     pub acks: AckTrail,
     /// TSvals.
@@ -95,7 +105,6 @@ pub struct Endpoint {
     /// Counts for the flow record.
     pub kept: Kept,
 }
-
 
 /// Plain counts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -119,6 +128,11 @@ impl Endpoint {
     /// Whether anything of it was seen.
     pub const fn is_seen(&self) -> bool {
         self.kept.segments > 0
+    }
+
+    /// Whether nothing but RSTs was seen of it.
+    pub fn is_unheard(&self) -> bool {
+        self.syn.is_none() && self.octets.is_empty() && self.empty_max.is_none()
     }
 
     /// The end of the contiguous octets from the beginning, FIN included: what a receiver can acknowledge at most.
@@ -163,6 +177,8 @@ impl Endpoint {
         self.snd_max = self.snd_max.max(sent.end());
         if fresh == 0 {
             self.kept.retransmissions += 1;
+        } else if !segment.syn() {
+            self.advanced_at = Some(frame);
         }
         if segment.fin() {
             self.record_fin(sent, frame, time);
@@ -174,7 +190,15 @@ impl Endpoint {
         let verified = sent.segment.checksum == Checksum::Good;
         let acks = sent.ack.map(|ack| (ack, ack));
         let at = sent.text_end();
-        let fin = self.fin.get_or_insert(FinRecord { at, frame, time, copies: 0, acks, verified: true });
+        let fin = self.fin.get_or_insert(FinRecord {
+            at,
+            frame,
+            time,
+            copies: 0,
+            acks,
+            ttl: sent.segment.marks.ttl,
+            verified: true,
+        });
         fin.copies += 1;
         fin.verified &= verified;
         fin.acks = match (fin.acks, sent.ack) {
@@ -186,12 +210,23 @@ impl Endpoint {
     /// Takes in the acknowledgment of a segment, and the window that comes with it.
     pub fn record_ack(&mut self, sent: &Sent<'_>, frame: u64) {
         let segment = sent.segment;
-        let Some(ack) = sent.ack.filter(|_| !segment.rst()) else { return };
+        let Some(ack) = sent.ack.filter(|_| !segment.rst()) else {
+            return;
+        };
         let pure = segment.is_empty();
         let advances = self.ack_max.is_none_or(|max| ack > max);
+        if advances && !segment.syn() {
+            self.advanced_at = Some(frame);
+        }
         if advances || pure && self.ack_max == Some(ack) {
             let tsval = segment.options.timestamps.map(|ts| ts.val);
-            self.acks.push(Emitted { frame, seq: sent.seq, ack, pure, tsval });
+            self.acks.push(Emitted {
+                frame,
+                seq: sent.seq,
+                ack,
+                pure,
+                tsval,
+            });
         }
         self.ack_max = self.ack_max.max(Some(ack));
         self.last_window = Some(segment.wnd);
@@ -228,7 +263,11 @@ impl Endpoint {
         let (own, other) = (self.syn.as_ref()?, peer.syn.as_ref()?);
         match (own.options.window_scale, other.options.window_scale) {
             (Some(shift), Some(_)) => Some(shift.min(14)),
-            _ if own.options.reading == Reading::Complete && other.options.reading == Reading::Complete => Some(0),
+            _ if own.options.reading == Reading::Complete
+                && other.options.reading == Reading::Complete =>
+            {
+                Some(0)
+            }
             _ => None,
         }
     }

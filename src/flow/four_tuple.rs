@@ -37,9 +37,21 @@ impl FourTuple {
     /// The canonical tuple of a segment, and the side that sent it.
     pub fn of(source: SocketAddr, destination: SocketAddr) -> (Self, Side) {
         if source <= destination {
-            (Self { low: source, high: destination }, Side::Low)
+            (
+                Self {
+                    low: source,
+                    high: destination,
+                },
+                Side::Low,
+            )
         } else {
-            (Self { low: destination, high: source }, Side::High)
+            (
+                Self {
+                    low: destination,
+                    high: source,
+                },
+                Side::High,
+            )
         }
     }
 
@@ -94,7 +106,10 @@ mod tests {
 
     #[test]
     fn both_directions_have_one_tuple() {
-        let (a, b): (SocketAddr, SocketAddr) = ("10.0.0.1:40000".parse().unwrap(), "10.0.0.2:80".parse().unwrap());
+        let (a, b): (SocketAddr, SocketAddr) = (
+            "10.0.0.1:40000".parse().unwrap(),
+            "10.0.0.2:80".parse().unwrap(),
+        );
         let ((forward, from), (backward, to)) = (FourTuple::of(a, b), FourTuple::of(b, a));
         assert_eq!(forward, backward);
         assert_eq!((from, to), (Side::Low, Side::High));

@@ -2,7 +2,7 @@
 
 use super::endpoint::Endpoint;
 use super::four_tuple::{Pair, Side};
-use crate::tcp::{Anchor, Foreign, Segment, Seq, Sent};
+use crate::tcp::{Anchor, Foreign, Segment, Sent, Seq};
 use crate::time::Timestamp;
 
 /// A segment as the tap recorded it.
@@ -43,7 +43,10 @@ impl Incarnation {
 
     /// Counts a segment in.
     pub fn touch(&mut self, frame: u64, time: Option<Timestamp>) {
-        self.frames = Some(self.frames.map_or((frame, frame), |(first, _)| (first, frame)));
+        self.frames = Some(
+            self.frames
+                .map_or((frame, frame), |(first, _)| (first, frame)),
+        );
         if let Some(time) = time {
             self.times = Some(self.times.map_or((time, time), |(first, _)| (first, time)));
         }
@@ -51,12 +54,17 @@ impl Incarnation {
 
     /// Anchors spaces that no segment has anchored yet, so that `segment` of `side` can be unwrapped.
     pub fn anchor(&mut self, side: Side, segment: &Segment) {
-        let first = if segment.syn() { segment.seq } else { segment.seq.advance(u32::MAX) };
+        let first = if segment.syn() {
+            segment.seq
+        } else {
+            segment.seq.advance(u32::MAX)
+        };
         let own = self.ends.get_mut(side);
         own.anchor.get_or_insert(Anchor::at(first));
         if segment.has_ack() {
             let peer = self.ends.get_mut(side.other());
-            peer.anchor.get_or_insert(Anchor::at(segment.ack.advance(u32::MAX)));
+            peer.anchor
+                .get_or_insert(Anchor::at(segment.ack.advance(u32::MAX)));
         }
     }
 

@@ -58,13 +58,19 @@ impl Placed {
 /// How far SEQ and ACK may both be from everything seen before a segment is given an incarnation of its own.
 const FAR: i64 = 1 << 22;
 
+/// What it costs a segment that its ACK cannot be compared.
+const UNCOMPARED: i64 = 1 << 16;
+
 /// How many incarnations a segment is compared with.
 const LIVE: usize = 16;
 
 impl Connection {
     /// A tuple without traffic.
     pub const fn new(tuple: FourTuple) -> Self {
-        Self { tuple, incarnations: Vec::new() }
+        Self {
+            tuple,
+            incarnations: Vec::new(),
+        }
     }
 
     /// Finds or makes the incarnation of a segment, anchored so that the segment can be unwrapped in it.
@@ -74,7 +80,10 @@ impl Connection {
         } else if segment.is_syn_ack() {
             self.place_syn_ack(side, segment)
         } else if segment.rst() {
-            Placed::Member(self.nearest_for_reset(side, segment).unwrap_or_else(|| self.open(None)))
+            Placed::Member(
+                self.nearest_for_reset(side, segment)
+                    .unwrap_or_else(|| self.open(None)),
+            )
         } else {
             self.place_by_numbers(side, segment)
         };
@@ -93,18 +102,27 @@ impl Connection {
     }
 
     fn open(&mut self, opener: Option<Side>) -> usize {
-        self.incarnations.push(Incarnation { opener, midstream: opener.is_none(), ..Incarnation::default() });
+        self.incarnations.push(Incarnation {
+            opener,
+            midstream: opener.is_none(),
+            ..Incarnation::default()
+        });
         self.incarnations.len() - 1
     }
 
     fn place_syn(&mut self, side: Side, segment: &Segment) -> Placed {
-        let known = self.live().rev().find(|(_, inc)| inc.fork_of.is_none() && has_iss(inc.ends.get(side), segment.seq)).map(|(at, _)| at);
+        let known = self
+            .live()
+            .rev()
+            .find(|(_, inc)| inc.fork_of.is_none() && has_iss(inc.ends.get(side), segment.seq))
+            .map(|(at, _)| at);
         if let Some(at) = known {
             return Placed::Repeats(at);
         }
         if let Some((at, newest)) = self.live().next_back() {
             let (own, peer) = newest.view(side);
-            let peer_waits = peer.syn.as_ref().is_some_and(|syn| syn.with_ack == 0) && peer.kept.segments == u64::from(peer.syn.as_ref().map_or(0, |syn| syn.bare));
+            let peer_waits = peer.syn.as_ref().is_some_and(|syn| syn.with_ack == 0)
+                && peer.kept.segments == u64::from(peer.syn.as_ref().map_or(0, |syn| syn.bare));
             if !own.is_seen() && peer_waits {
                 return Placed::Crosses(at);
             }
@@ -113,22 +131,43 @@ impl Connection {
     }
 
     fn place_syn_ack(&mut self, side: Side, segment: &Segment) -> Placed {
-        let answered: Vec<usize> = self.live().filter(|(_, inc)| acks_syn(inc.ends.get(side.other()), segment.ack)).map(|(at, _)| at).collect();
+        let answered: Vec<usize> = self
+            .live()
+            .filter(|(_, inc)| acks_syn(inc.ends.get(side.other()), segment.ack))
+            .map(|(at, _)| at)
+            .collect();
         let own = |at: &usize| self.incarnations.get(*at).map(|inc| inc.ends.get(side));
-        if let Some(&at) = answered.iter().rev().find(|at| own(at).is_some_and(|own| has_iss(own, segment.seq))) {
+        if let Some(&at) = answered
+            .iter()
+            .rev()
+            .find(|at| own(at).is_some_and(|own| has_iss(own, segment.seq)))
+        {
             return Placed::Repeats(at);
         }
-        if let Some(&at) = answered.iter().rev().find(|at| own(at).is_some_and(|own| !own.is_seen())) {
+        if let Some(&at) = answered
+            .iter()
+            .rev()
+            .find(|at| own(at).is_some_and(Endpoint::is_unheard))
+        {
             self.anchor_answer(at, side, segment.seq);
             return Placed::Answers(at);
         }
         if let Some(&at) = answered.last() {
             return Placed::Forks(self.fork(at, side));
         }
-        if let Some(at) = self.live().rev().find(|(_, inc)| has_iss(inc.ends.get(side), segment.seq)).map(|(at, _)| at) {
+        if let Some(at) = self
+            .live()
+            .rev()
+            .find(|(_, inc)| has_iss(inc.ends.get(side), segment.seq))
+            .map(|(at, _)| at)
+        {
             return Placed::Stray(at);
         }
-        let waiting = self.live().rev().find(|(_, inc)| inc.ends.get(side.other()).iss_known()).map(|(at, _)| at);
+        let waiting = self
+            .live()
+            .rev()
+            .find(|(_, inc)| inc.ends.get(side.other()).iss_known())
+            .map(|(at, _)| at);
         match waiting {
             Some(at) => Placed::Stray(at),
             None => {
@@ -143,9 +182,15 @@ impl Connection {
 
     /// The SYN-ACK fixes the answerer's numbers. What its peer acknowledged of a guess before counts no more.
     fn anchor_answer(&mut self, at: usize, side: Side, iss: SeqNum) {
-        let Some(incarnation) = self.incarnations.get_mut(at) else { return };
+        let Some(incarnation) = self.incarnations.get_mut(at) else {
+            return;
+        };
         let own = incarnation.ends.get_mut(side);
-        if own.anchor.replace(Anchor::at(iss)).is_some_and(|guess| guess.iss() != iss) {
+        if own
+            .anchor
+            .replace(Anchor::at(iss))
+            .is_some_and(|guess| guess.iss() != iss)
+        {
             incarnation.ends.get_mut(side.other()).forget_acks();
         }
     }
@@ -153,16 +198,21 @@ impl Connection {
     /// A second answer to the SYN of incarnation `at`: the opener's SYN counts for both.
     fn fork(&mut self, at: usize, answerer: Side) -> usize {
         let opener = answerer.other();
-        let shared = self.incarnations.get(at).map(|inc| inc.ends.get(opener).clone());
+        let shared = self
+            .incarnations
+            .get(at)
+            .map(|inc| inc.ends.get(opener).clone());
         let new = self.open(Some(opener));
         if let (Some(incarnation), Some(shared)) = (self.incarnations.get_mut(new), shared) {
             incarnation.fork_of = Some(at);
             let own = incarnation.ends.get_mut(opener);
             own.anchor = shared.anchor;
             own.syn = shared.syn;
-            own.known.insert(Seq::SYN, Seq::FIRST);
-            own.octets.insert(Seq::SYN, Seq::FIRST);
-            own.snd_max = Seq::FIRST;
+            let text = own.syn.as_ref().map_or(0, |syn| i64::from(syn.text));
+            let end = Seq::FIRST + text;
+            own.known.insert(Seq::SYN, end);
+            own.octets.insert(Seq::SYN, end);
+            own.snd_max = end;
             own.ttls = shared.ttls;
             own.clock = shared.clock;
             own.edge_max = None;
@@ -171,9 +221,17 @@ impl Connection {
     }
 
     fn place_by_numbers(&mut self, side: Side, segment: &Segment) -> Placed {
-        let best = self.live().map(|(at, inc)| (misfit(inc, side, segment), at)).min_by_key(|&(misfit, at)| (misfit, std::cmp::Reverse(at)));
+        let best = self
+            .live()
+            .map(|(at, inc)| (misfit(inc, side, segment), at))
+            .min_by_key(|&(misfit, at)| (misfit, std::cmp::Reverse(at)));
         match best {
-            Some((Misfit { both_far: false, .. }, at)) => Placed::Member(at),
+            Some((
+                Misfit {
+                    both_far: false, ..
+                },
+                at,
+            )) => Placed::Member(at),
             _ => Placed::Unseen(self.open(None)),
         }
     }
@@ -184,10 +242,15 @@ impl Connection {
             .map(|(at, inc)| {
                 let (own, peer) = inc.view(side);
                 let seq = distance(own, segment.seq).filter(|_| !by_ack_alone);
-                let ack = segment.has_ack().then(|| distance(peer, segment.ack)).flatten();
+                let ack = segment
+                    .has_ack()
+                    .then(|| distance(peer, segment.ack))
+                    .flatten();
                 (seq.or(ack).unwrap_or(i64::MAX), ack.unwrap_or(0), at)
             })
-            .min_by_key(|&(first, second, at)| (first.saturating_add(second), std::cmp::Reverse(at)))
+            .min_by_key(|&(first, second, at)| {
+                (first.saturating_add(second), std::cmp::Reverse(at))
+            })
             .map(|(_, _, at)| at)
     }
 }
@@ -202,22 +265,44 @@ struct Misfit {
 fn misfit(incarnation: &Incarnation, side: Side, segment: &Segment) -> Misfit {
     let (own, peer) = incarnation.view(side);
     let seq = distance(own, segment.seq);
-    let ack = if segment.has_ack() { distance(peer, segment.ack) } else { Some(0) };
+    let ack = if segment.has_ack() {
+        distance(peer, segment.ack)
+    } else {
+        Some(0)
+    };
     let far = |distance: Option<i64>| distance.is_none_or(|octets| octets > FAR);
     match (seq, ack) {
-        // An endpoint that answers a SYN without one of its own continues something older than the record.
-        (None, Some(octets)) if octets > 1 + i64::from(peer.syn.as_ref().map_or(u32::MAX, |syn| syn.text)) && peer.iss_known() => Misfit { both_far: true, sum: i64::MAX },
-        (None, Some(octets)) => Misfit { both_far: octets > FAR, sum: octets },
-        (None, None) => Misfit { both_far: true, sum: i64::MAX },
-        (Some(octets), None) => Misfit { both_far: octets > FAR, sum: octets },
-        (Some(a), Some(b)) => Misfit { both_far: far(seq) && (far(ack) || !segment.has_ack()), sum: a.saturating_add(b) },
+        // An endpoint that was never seen but goes on without a SYN must at least acknowledge the peer's: its own was missed.
+        (None, Some(_)) if peer.iss_known() && !acks_syn(peer, segment.ack) => Misfit {
+            both_far: true,
+            sum: i64::MAX,
+        },
+        (None, Some(octets)) => Misfit {
+            both_far: octets > FAR,
+            sum: octets.saturating_add(UNCOMPARED),
+        },
+        (None, None) => Misfit {
+            both_far: true,
+            sum: i64::MAX,
+        },
+        // Its ACK can be compared with nothing here: another incarnation that both numbers fit is the better place.
+        (Some(octets), None) => Misfit {
+            both_far: octets > FAR,
+            sum: octets.saturating_add(UNCOMPARED),
+        },
+        (Some(a), Some(b)) => Misfit {
+            both_far: far(seq) && (far(ack) || !segment.has_ack()),
+            sum: a.saturating_add(b),
+        },
     }
 }
 
 /// The distance of a wire number from the numbers seen of an endpoint; `None` without any.
 fn distance(endpoint: &Endpoint, number: SeqNum) -> Option<i64> {
     let anchor = endpoint.anchor?;
-    let high = endpoint.snd_max.max(endpoint.empty_max.unwrap_or(endpoint.snd_max));
+    let high = endpoint
+        .snd_max
+        .max(endpoint.empty_max.unwrap_or(endpoint.snd_max));
     let low = endpoint.known.start().unwrap_or(high).min(high);
     let at = anchor.unwrap(number, high);
     Some(if at > high {
@@ -235,7 +320,9 @@ fn has_iss(endpoint: &Endpoint, number: SeqNum) -> bool {
 
 /// Whether `ack` acknowledges exactly the endpoint's SYN, or the SYN and octets that came on it.
 fn acks_syn(endpoint: &Endpoint, ack: SeqNum) -> bool {
-    let (Some(anchor), Some(syn)) = (endpoint.anchor, endpoint.syn.as_ref()) else { return false };
+    let (Some(anchor), Some(syn)) = (endpoint.anchor, endpoint.syn.as_ref()) else {
+        return false;
+    };
     let ahead = ack.distance_from(anchor.iss().advance(1));
     (0..=i64::from(syn.text)).contains(&i64::from(ahead))
 }

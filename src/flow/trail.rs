@@ -29,7 +29,9 @@ impl AckTrail {
 
     /// Remembers an emission whose ACK is the highest so far, or a pure ACK that repeats the highest at a new SEQ.
     pub fn push(&mut self, emitted: Emitted) {
-        let known = self.0.back().is_some_and(|last| last.ack == emitted.ack && last.seq == emitted.seq && (last.pure || !emitted.pure));
+        let known = self.0.back().is_some_and(|last| {
+            last.ack == emitted.ack && last.seq == emitted.seq && (last.pure || !emitted.pure)
+        });
         if known {
             return;
         }
@@ -58,8 +60,14 @@ impl ClockTrail {
 
     /// Remembers a TSval.
     pub fn push(&mut self, tsval: u32) {
-        self.newest = Some(self.newest.map_or(tsval, |newest| if newer(tsval, newest) { tsval } else { newest }));
-        if self.seen.back() == Some(&tsval) || self.seen.iter().rev().take(32).any(|&seen| seen == tsval) {
+        self.newest =
+            Some(self.newest.map_or(
+                tsval,
+                |newest| if newer(tsval, newest) { tsval } else { newest },
+            ));
+        if self.seen.back() == Some(&tsval)
+            || self.seen.iter().rev().take(32).any(|&seen| seen == tsval)
+        {
             return;
         }
         if self.seen.len() == Self::KEPT {
@@ -71,7 +79,12 @@ impl ClockTrail {
 
     /// Whether `tsval` was recorded, or may have been and was forgotten.
     pub fn may_hold(&self, tsval: u32) -> bool {
-        self.seen.iter().rev().any(|&seen| seen == tsval) || self.forgot && self.seen.front().is_some_and(|&oldest| newer(oldest, tsval))
+        self.seen.iter().rev().any(|&seen| seen == tsval)
+            || self.forgot
+                && self
+                    .seen
+                    .front()
+                    .is_some_and(|&oldest| newer(oldest, tsval))
     }
 
     /// The newest TSval.
@@ -85,26 +98,46 @@ pub const fn newer(a: u32, b: u32) -> bool {
     a.wrapping_sub(b).cast_signed() > 0
 }
 
-/// TTLs of the segments that are surely an endpoint's own (they carried its stream or its handshake).
+/// TTLs of the segments that an endpoint's stream or handshake carried, with how often each was seen.
 #[derive(Clone, Debug, Default)]
-pub struct TtlTrail(Vec<u8>);
+pub struct TtlTrail(Vec<(u8, u32)>);
 
 impl TtlTrail {
-    /// Remembers a TTL of a trusted segment.
+    /// Counts a segment in.
     pub fn trust(&mut self, ttl: u8) {
-        if !self.0.contains(&ttl) {
-            self.0.push(ttl);
+        match self.0.iter_mut().find(|(known, _)| *known == ttl) {
+            Some((_, count)) => *count = count.saturating_add(1),
+            None => self.0.push((ttl, 1)),
         }
     }
 
-    /// A trusted TTL.
-    pub fn any(&self) -> Option<u8> {
-        self.0.first().copied()
+    /// The TTL of most segments.
+    pub fn usual(&self) -> Option<u8> {
+        self.0
+            .iter()
+            .max_by_key(|(_, count)| *count)
+            .map(|(ttl, _)| *ttl)
     }
 
-    /// Whether trusted segments exist and none of them had this TTL.
+    /// Whether segments were counted, and none of them had this TTL.
     pub fn is_strange(&self, ttl: u8) -> bool {
-        !self.0.is_empty() && !self.0.contains(&ttl)
+        !self.0.is_empty() && self.count(ttl) == 0
+    }
+
+    /// Whether at most one segment had this TTL, among several of another.
+    pub fn is_lonely(&self, ttl: u8) -> bool {
+        self.count(ttl) <= 1
+            && self
+                .0
+                .iter()
+                .any(|&(other, count)| other != ttl && count > 1)
+    }
+
+    fn count(&self, ttl: u8) -> u32 {
+        self.0
+            .iter()
+            .find(|(known, _)| *known == ttl)
+            .map_or(0, |(_, count)| *count)
     }
 }
 

@@ -3,7 +3,7 @@
 //! This is where deliveries are quantified over. A rule only said what it *needs*; here the record says whether it came
 //! (and how late), whether the peer moved on as if it had existed, or whether the accused took its words back.
 
-use crate::flow::{Endpoint, Side, newer};
+use crate::flow::{Endpoint, Observation, Side, newer};
 use crate::rules::{Breach, Emission, Need, Proof, Rule};
 use crate::tcp::{Foreign, Local, Sent, Seq};
 use crate::time::{Span, Timestamp};
@@ -26,13 +26,50 @@ pub(super) enum Variable {
 impl Variable {
     pub(super) fn of(rule: &Rule) -> Self {
         match rule.name {
-            "ack-of-unsent" | "ack-regression" | "handshake-ack-wrong" | "synack-wrong-ack" => Self::Ack,
-            "seq-outside-window" | "window-overrun" | "data-after-fin" | "fin-seq-conflict" => Self::Seq,
+            "ack-of-unsent" | "ack-regression" | "handshake-ack-wrong" | "synack-wrong-ack" => {
+                Self::Ack
+            }
+            "seq-outside-window" | "window-overrun" | "data-after-fin" | "fin-seq-conflict" => {
+                Self::Seq
+            }
             "bad-reset" | "reset-for-reset" | "segment-after-reset" => Self::Reset,
             "data-before-handshake" | "data-in-syn-sent" => Self::Opening,
             _ => Self::Flags,
         }
     }
+}
+
+/// Where and when a segment stands in the record.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stamp {
+    pub(super) side: Side,
+    pub(super) incarnation: usize,
+    pub(super) frame: u64,
+    pub(super) time: Option<Timestamp>,
+}
+
+impl Stamp {
+    pub(super) const fn of(seen: &Observation, incarnation: usize) -> Self {
+        Self {
+            side: seen.side,
+            incarnation,
+            frame: seen.frame,
+            time: seen.time,
+        }
+    }
+}
+
+/// A segment of the accused's peer, already taken into its record.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Heard<'a> {
+    pub(super) sent: Sent<'a>,
+    /// The record of its sender.
+    pub(super) record: &'a Endpoint,
+    /// The scale of its window.
+    pub(super) shift: u8,
+    /// Whether it brought new octets.
+    pub(super) fresh: bool,
+    pub(super) time: Option<Timestamp>,
 }
 
 /// The accused segment, as far as the trial needs it.
@@ -50,6 +87,8 @@ pub(super) struct Accused {
     pub(super) verified: bool,
     /// Contiguous octets seen of the peer before.
     pub(super) peer_prefix: Seq<Foreign>,
+    /// Whether it had acknowledged exactly those.
+    pub(super) acked_prefix: bool,
     /// Highest ACK seen of the peer before.
     pub(super) peer_ack: Option<Seq<Local>>,
     /// Highest end seen of its own before.
@@ -85,11 +124,16 @@ pub(super) struct Case {
 }
 
 impl Case {
-    pub(super) fn open(rule: &'static Rule, side: Side, incarnation: usize, stamp: (u64, Option<Timestamp>), e: &Emission<'_>, breach: Breach) -> Self {
+    pub(super) fn open(
+        rule: &'static Rule,
+        stamp: Stamp,
+        e: &Emission<'_>,
+        breach: Breach,
+    ) -> Self {
         let segment = e.segment();
         let accused = Accused {
-            frame: stamp.0,
-            time: stamp.1,
+            frame: stamp.frame,
+            time: stamp.time,
             seq: e.sent.seq,
             end: e.sent.end(),
             ack: e.sent.ack,
@@ -97,15 +141,19 @@ impl Case {
             tsecr: segment.options.timestamps.map(|ts| ts.ecr),
             echoes_unseen: e.echoes_unseen(),
             ttl: segment.marks.ttl,
-            verified: matches!(segment.checksum, crate::tcp::Checksum::Good | crate::tcp::Checksum::Offloaded),
+            verified: matches!(
+                segment.checksum,
+                crate::tcp::Checksum::Good | crate::tcp::Checksum::Offloaded
+            ),
             peer_prefix: e.peer.prefix_end().across(),
+            acked_prefix: e.own.ack_max == Some(e.peer.prefix_end().across()),
             peer_ack: e.peer.ack_max.map(Seq::<Foreign>::across),
             own_max: e.own.snd_max,
         };
         Self {
             rule,
-            side,
-            incarnation,
+            side: stamp.side,
+            incarnation: stamp.incarnation,
             accused,
             breach,
             alike: 0,
@@ -121,27 +169,31 @@ impl Case {
     }
 
     fn delay(&self, time: Option<Timestamp>) -> Span {
-        time.zip(self.accused.time).map_or(Span::ZERO, |(now, then)| now.since(then))
+        time.zip(self.accused.time)
+            .map_or(Span::ZERO, |(now, then)| now.since(then))
     }
 
-    /// The accused's peer emitted `sent`, already taken into `peer` (the peer's record); `fresh` says whether it brought new octets.
-    pub(super) fn hear_peer(&mut self, sent: &Sent<'_>, peer: &Endpoint, shift: u8, fresh: bool, time: Option<Timestamp>) {
-        let delay = self.delay(time);
+    /// The accused's peer emitted a segment.
+    pub(super) fn hear_peer(&mut self, heard: &Heard<'_>) {
+        let (sent, delay) = (&heard.sent, self.delay(heard.time));
         let stamps = sent.segment.options.timestamps;
-        if self.echo_came_after.is_none() && self.accused.echoes_unseen && stamps.map(|ts| ts.val) == self.accused.tsecr {
+        if self.echo_came_after.is_none()
+            && self.accused.echoes_unseen
+            && stamps.map(|ts| ts.val) == self.accused.tsecr
+        {
             self.echo_came_after = Some(delay);
         }
         if sent.segment.rst() {
             return;
         }
         match self.breach.need {
-            Need::PeerOctets(upto) => self.hear_octets(sent, peer, fresh, upto, delay),
+            Need::PeerOctets(upto) => self.hear_octets(heard, upto.across(), delay),
             Need::PeerAck(upto) => {
                 if sent.ack.is_some_and(|ack| ack.across() >= upto) {
                     self.came_after.get_or_insert(delay);
                 }
             }
-            Need::PeerEdge(edge) => self.hear_edge(sent, shift, edge, delay),
+            Need::PeerEdge(edge) => self.hear_edge(heard, edge, delay),
             Need::PeerSyn(iss) => {
                 if sent.segment.syn() && sent.segment.seq == iss {
                     self.came_after.get_or_insert(delay);
@@ -151,28 +203,58 @@ impl Case {
         }
     }
 
-    fn hear_octets(&mut self, sent: &Sent<'_>, peer: &Endpoint, fresh: bool, upto: Seq<Foreign>, delay: Span) {
-        let upto = upto.across();
+    /// `upto` in the peer's own space.
+    fn hear_octets(&mut self, heard: &Heard<'_>, upto: Seq<Local>, delay: Span) {
         let prefix = self.accused.peer_prefix.across();
-        if peer.octets.covers(prefix, upto) {
+        if heard.record.octets.covers(prefix, upto) {
             self.came_after.get_or_insert(delay);
         }
-        // It had the accused segment and still stands before the octets that this acknowledged.
-        let had_it = sent.segment.options.timestamps.zip(self.accused.tsval).is_some_and(|(ts, val)| ts.ecr == val || newer(ts.ecr, val));
-        let stands_at = if sent.segment.is_empty() { Some(sent.seq) } else { fresh.then_some(sent.seq) };
-        if had_it && stands_at.is_some_and(|seq| seq < upto) && self.came_after.is_none() {
+        if self.came_after.is_none() && self.stands_before(heard, upto) {
             self.peer_denies = true;
         }
     }
 
-    fn hear_edge(&mut self, sent: &Sent<'_>, shift: u8, needed: Seq<Local>, delay: Span) {
+    /// Whether the peer shows that its SND.NXT was still below `upto` when the accused had acknowledged it.
+    fn stands_before(&self, heard: &Heard<'_>, upto: Seq<Local>) -> bool {
+        let (sent, prefix) = (&heard.sent, self.accused.peer_prefix.across());
+        let Some(ts) = sent.segment.options.timestamps else {
+            return false;
+        };
+        let later = |than: Option<u32>| than.is_some_and(|than| newer(ts.val, than));
+        let had_it = self
+            .accused
+            .tsval
+            .is_some_and(|val| ts.ecr == val || newer(ts.ecr, val));
+        if sent.segment.is_empty() {
+            // A keep-alive repeats SND.NXT-1: only what lies lower still is told.
+            let below = sent.seq + 1 < upto;
+            // The echo of the accused names the first octet that it was missing until then (RFC 7323 section 4.3). What the
+            // peer sent under a newer TSval, it sent after that octet, if there ever was one.
+            let after_the_missing =
+                self.accused.acked_prefix && sent.seq == prefix && later(self.accused.tsecr);
+            below && (had_it || after_the_missing)
+        } else {
+            heard.fresh && sent.seq < upto && had_it
+        }
+    }
+
+    fn hear_edge(&mut self, heard: &Heard<'_>, needed: Seq<Local>, delay: Span) {
+        let sent = &heard.sent;
+        let shift = heard.shift;
         let Some(ack) = sent.ack else { return };
-        let window = if sent.segment.syn() { i64::from(sent.segment.wnd) } else { i64::from(sent.segment.wnd) << shift };
+        let window = if sent.segment.syn() {
+            i64::from(sent.segment.wnd)
+        } else {
+            i64::from(sent.segment.wnd) << shift
+        };
         let edge = ack.across() + window;
         if edge >= needed {
             self.came_after.get_or_insert(delay);
         }
-        let stale = self.accused.peer_ack.is_some_and(|highest| ack.across() < highest);
+        let stale = self
+            .accused
+            .peer_ack
+            .is_some_and(|highest| ack.across() < highest);
         // A segment emitted after the newest one that the accused had received would still show the edge that the capture is said to have missed.
         let newest = match (sent.segment.options.timestamps, self.accused.tsecr) {
             (Some(ts), Some(echoed)) => newer(ts.val, echoed),
@@ -192,11 +274,17 @@ impl Case {
         let later = match (sent.segment.options.timestamps, self.accused.tsval) {
             (Some(ts), Some(before)) => newer(ts.val, before),
             _ => {
-                let echoes_later_octets = sent.ack.is_some_and(|ack| ack > self.accused.peer_prefix);
+                let echoes_later_octets =
+                    sent.ack.is_some_and(|ack| ack > self.accused.peer_prefix);
                 echoes_later_octets || fresh && sent.seq >= self.accused.end
             }
         };
-        if later && sent.ack.zip(self.accused.ack).is_some_and(|(now, then)| now < then) {
+        if later
+            && sent
+                .ack
+                .zip(self.accused.ack)
+                .is_some_and(|(now, then)| now < then)
+        {
             self.retreated = true;
         }
         if fresh && sent.seq < self.accused.seq && sent.end() > self.accused.own_max {
@@ -232,14 +320,23 @@ impl Case {
             Need::PeerOctets(upto) => self.rule_on_octets(peer, upto),
             Need::PeerAck(_) => Ruling::Guilty(self.breach.proof),
             Need::PeerEdge(_) => self.rule_on_edge(),
-            Need::PeerSyn(_) if self.rule.name == "data-in-syn-sent" => match (self.came_after, peer.iss_known()) {
-                (None, true) => Ruling::Guilty(self.breach.proof),
-                (None, false) => Ruling::Undecided,
-                (Some(_), _) => Ruling::CaptureLoss,
-            },
+            Need::PeerSyn(_) if self.rule.name == "data-in-syn-sent" => {
+                match (self.came_after, peer.iss_known()) {
+                    (None, true) => Ruling::Guilty(self.breach.proof),
+                    (None, false) => Ruling::Undecided,
+                    (Some(_), _) => Ruling::CaptureLoss,
+                }
+            }
             Need::PeerSyn(_) if self.came_after.is_some() => Ruling::CaptureLoss,
             // A box on the path that renumbers one side: the peer took the answer and went on.
-            Need::PeerSyn(_) if self.rule.name == "synack-wrong-ack" && !own.iss_known() && peer.ack_max.is_some() && peer.reset.is_none() => Ruling::Undecided,
+            Need::PeerSyn(_)
+                if self.rule.name == "synack-wrong-ack"
+                    && !own.iss_known()
+                    && peer.ack_max.is_some()
+                    && peer.reset.is_none() =>
+            {
+                Ruling::Undecided
+            }
             Need::PeerSyn(_) => Ruling::Guilty(self.breach.proof),
         }
     }
@@ -251,7 +348,15 @@ impl Case {
         if self.came_after.is_some() {
             return Ruling::Guilty(Proof::Weak);
         }
-        if peer.snd_max >= upto.across() { Ruling::CaptureLoss } else { Ruling::Undecided }
+        // A segment without octets shows how far its sender had come, too.
+        if peer.snd_max.max(peer.empty_max.unwrap_or(peer.snd_max)) >= upto.across() {
+            Ruling::CaptureLoss
+        } else if self.rule.name == "handshake-ack-wrong" {
+            // Before its SYN is acknowledged the peer has no octets to send.
+            Ruling::Guilty(self.breach.proof)
+        } else {
+            Ruling::Undecided
+        }
     }
 
     fn rule_on_edge(&self) -> Ruling {

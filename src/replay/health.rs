@@ -27,7 +27,17 @@ pub struct Facts {
 
 impl Default for Facts {
     fn default() -> Self {
-        Self { missed: 0, unseen_echoes: 0, undecoded: 0, corrupted: 0, longest_swap: Span::ZERO, swaps: 0, longest_back_step: Span::ZERO, truncated: false, timed: true }
+        Self {
+            missed: 0,
+            unseen_echoes: 0,
+            undecoded: 0,
+            corrupted: 0,
+            longest_swap: Span::ZERO,
+            swaps: 0,
+            longest_back_step: Span::ZERO,
+            truncated: false,
+            timed: true,
+        }
     }
 }
 
@@ -58,6 +68,8 @@ impl Facts {
 
     /// The tolerance for swaps in this capture.
     pub fn epsilon(&self) -> Span {
-        self.longest_swap.max(self.longest_back_step).max(Self::EPSILON)
+        self.longest_swap
+            .max(self.longest_back_step)
+            .max(Self::EPSILON)
     }
 }

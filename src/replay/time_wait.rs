@@ -12,10 +12,14 @@ pub(super) struct Watch {
     started: Option<(u64, Option<Timestamp>)>,
     /// A copy of the peer's FIN, recorded and not acknowledged since.
     pending_fin: Option<(u64, Option<Timestamp>)>,
+    /// Copies of the peer's FIN seen.
+    fins: u32,
     /// The ACK of the peer's FIN was seen.
     acknowledged: bool,
     /// A RST of the peer that was recorded since: it may have ended TIME-WAIT legally.
     assassin: Option<u64>,
+    /// A newer incarnation may have ended it legally.
+    pub(super) renewed: bool,
     /// Its exit was reported.
     pub(super) left: bool,
 }
@@ -25,18 +29,24 @@ impl Watch {
     pub(super) fn hear_peer(&mut self, sent: &Sent<'_>, frame: u64, time: Option<Timestamp>) {
         if sent.segment.rst() {
             self.assassin = Some(frame);
-        } else if sent.segment.fin() && self.pending_fin.is_none() {
-            self.pending_fin = Some((frame, time));
+        } else if sent.segment.fin() {
+            self.fins += 1;
+            self.pending_fin.get_or_insert((frame, time));
         }
     }
 
     /// The endpoint emitted `sent`. Returns whether this acknowledged a repeated FIN.
     pub(super) fn hear_own(&mut self, sent: &Sent<'_>, peer: &Endpoint) -> bool {
-        let acks_fin = peer.fin_end().zip(sent.ack).is_some_and(|(end, ack)| ack.across() >= end) && !sent.segment.rst();
+        let acks_fin = peer
+            .fin_end()
+            .zip(sent.ack)
+            .is_some_and(|(end, ack)| ack.across() >= end)
+            && !sent.segment.rst();
         if !acks_fin {
             return false;
         }
-        let again = self.acknowledged && self.pending_fin.is_some() && sent.segment.is_empty();
+        let repeated = self.acknowledged || self.fins > 1;
+        let again = repeated && self.pending_fin.is_some() && sent.segment.is_empty();
         if let Some(fin) = self.pending_fin.take() {
             self.started = Some(fin);
         }
@@ -47,10 +57,19 @@ impl Watch {
     /// Whether the endpoint surely entered TIME-WAIT: it sent its FIN before it had the peer's, it acknowledged the peer's, and every copy
     /// of the peer's FIN told it that its own was acknowledged.
     pub(super) fn entered(&self, own: &Endpoint, peer: &Endpoint) -> bool {
-        let (Some(fin), Some(peer_fin)) = (own.fin, peer.fin) else { return false };
-        let fin_first = fin.acks.is_some_and(|(lowest, _)| lowest <= peer_fin.at.across());
-        let knows = peer_fin.acks.is_some_and(|(lowest, _)| lowest > fin.at.across());
-        fin_first && knows && self.acknowledged && own.ack_max.is_some_and(|ack| ack > peer_fin.at.across())
+        let (Some(fin), Some(peer_fin)) = (own.fin, peer.fin) else {
+            return false;
+        };
+        let fin_first = fin
+            .acks
+            .is_some_and(|(lowest, _)| lowest <= peer_fin.at.across());
+        let knows = peer_fin
+            .acks
+            .is_some_and(|(lowest, _)| lowest > fin.at.across());
+        fin_first
+            && knows
+            && self.acknowledged
+            && own.ack_max.is_some_and(|ack| ack > peer_fin.at.across())
     }
 
     /// The most that it can have stayed until `now`.
@@ -86,7 +105,9 @@ impl Exit {
         match self {
             Self::OwnSyn => "opens the same port pair again",
             Self::Reset => "answers a segment of the old connection with RST",
-            Self::AcceptedOldSyn => "accepts a SYN that neither its number nor its timestamp permits",
+            Self::AcceptedOldSyn => {
+                "accepts a SYN that neither its number nor its timestamp permits"
+            }
             Self::LowIsn => "answers a SYN with an initial number below its old ones",
             Self::RefusedSyn => "refuses a SYN with RST",
         }
@@ -103,7 +124,10 @@ impl Exit {
 
 /// Whether an own SYN is excused by RFC 6191's argument: timestamps in both incarnations, and a newer one now.
 pub(super) fn own_syn_excused(old: &Endpoint, syn: &Segment) -> bool {
-    syn.options.timestamps.zip(old.clock.newest()).is_some_and(|(ts, newest)| newer(ts.val, newest))
+    syn.options
+        .timestamps
+        .zip(old.clock.newest())
+        .is_some_and(|(ts, newest)| newer(ts.val, newest))
 }
 
 /// Whether RFC 9293 MAY-2 or RFC 6191 lets a TIME-WAIT accept the SYN of `peer` (its record in the old incarnation), whose number lies at `seq` there.

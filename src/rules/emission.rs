@@ -74,47 +74,87 @@ impl<'a> Emission<'a> {
 
     /// Whether this is the opener's first acknowledgment, the third segment of the handshake (or a copy of it).
     pub fn is_third_segment(&self) -> bool {
-        self.context.opener && self.own.ack_max.is_none() && self.peer.iss_known() && !self.segment().syn()
+        self.context.opener
+            && self.own.ack_max.is_none()
+            && self.peer.iss_known()
+            && !self.segment().syn()
+    }
+
+    /// Whether this is data on a third segment whose ACK is far from the peer's SYN and echoes nothing of the peer: its sender
+    /// cannot have had that SYN.
+    pub fn is_invented(&self) -> bool {
+        let near = self
+            .sent
+            .ack
+            .is_some_and(|ack| (ack - Seq::FIRST).abs() <= 1 << 16);
+        self.is_third_segment() && self.segment().text > 0 && !near && !self.echoes_seen()
     }
 
     /// Whether the window is shared with other connections and counts from elsewhere (RFC 8684 section 3.3.4).
     pub fn window_is_shared(&self) -> bool {
-        [self.own, self.peer].iter().any(|end| end.syn.as_ref().is_some_and(|syn| syn.options.mptcp.is_some()))
+        [self.own, self.peer].iter().any(|end| {
+            end.syn
+                .as_ref()
+                .is_some_and(|syn| syn.options.mptcp.is_some())
+        })
     }
 
     /// The sender's RCV.NXT: at least what it acknowledged, at most what was seen of the peer.
     pub fn rcv_nxt(&self) -> Hidden<Seq<Foreign>> {
         let proven = self.own.ack_max.unwrap_or(Seq::SYN);
-        if self.peer.bounded { Hidden::between(proven, self.peer.prefix_end().across()) } else { Hidden::at_least(proven) }
+        if self.peer.bounded {
+            Hidden::between(proven, self.peer.prefix_end().across())
+        } else {
+            Hidden::at_least(proven)
+        }
     }
 
     /// The sender's SND.UNA: at most what the peer was seen to acknowledge.
     pub fn snd_una(&self) -> Hidden<Seq<Local>> {
         let seen = self.peer.ack_max.map_or(Seq::SYN, Seq::<Foreign>::across);
-        if self.own.iss_known() { Hidden::between(Seq::SYN, seen) } else { Hidden::at_least(Seq::relative(i64::MIN)) }
+        if self.own.iss_known() {
+            Hidden::between(Seq::SYN, seen)
+        } else {
+            Hidden::at_least(Seq::relative(i64::MIN))
+        }
     }
 
     /// The furthest right edge that the sender may know of. Taking the maximum over all offers is safe against shrunken windows.
     pub fn right_edge(&self) -> Hidden<Seq<Local>> {
         let lowest = Seq::relative(i64::MIN);
         match self.peer.edge_max {
-            Some(edge) if self.own.bounded && self.peer.bounded => Hidden::between(lowest, edge.across()),
+            Some(edge) if self.own.bounded && self.peer.bounded => {
+                Hidden::between(lowest, edge.across())
+            }
             _ => Hidden::at_least(lowest),
         }
     }
 
     /// Whether the segment's TSval is strictly newer than `tsval`, which proves that it was emitted later (RFC 7323 section 4).
     pub fn surely_after(&self, tsval: Option<u32>) -> bool {
-        self.segment().options.timestamps.zip(tsval).is_some_and(|(ts, earlier)| newer(ts.val, earlier))
+        self.segment()
+            .options
+            .timestamps
+            .zip(tsval)
+            .is_some_and(|(ts, earlier)| newer(ts.val, earlier))
     }
 
     /// Whether the segment echoes a TSval that was seen from the peer.
     pub fn echoes_seen(&self) -> bool {
-        self.segment().options.timestamps.is_some_and(|ts| self.peer.clock.may_hold(ts.ecr))
+        self.segment()
+            .options
+            .timestamps
+            .is_some_and(|ts| self.peer.clock.may_hold(ts.ecr))
     }
 
     /// Whether the segment echoes a TSval that was never seen, a trace of a segment that the capture missed.
     pub fn echoes_unseen(&self) -> bool {
-        self.segment().has_ack() && self.peer.clock.newest().is_some() && self.segment().options.timestamps.is_some_and(|ts| ts.ecr != 0 && !self.peer.clock.may_hold(ts.ecr))
+        self.segment().has_ack()
+            && self.peer.clock.newest().is_some()
+            && self
+                .segment()
+                .options
+                .timestamps
+                .is_some_and(|ts| ts.ecr != 0 && !self.peer.clock.may_hold(ts.ecr))
     }
 }

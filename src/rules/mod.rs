@@ -43,7 +43,10 @@ pub static RULES: &[&Rule] = &[
 
 /// The rule with this code or name.
 pub fn find(code_or_name: &str) -> Option<&'static Rule> {
-    RULES.iter().copied().find(|rule| rule.code.eq_ignore_ascii_case(code_or_name) || rule.name == code_or_name)
+    RULES
+        .iter()
+        .copied()
+        .find(|rule| rule.code.eq_ignore_ascii_case(code_or_name) || rule.name == code_or_name)
 }
 
 #[cfg(test)]
@@ -56,7 +59,11 @@ mod tests {
         assert!(codes.is_sorted_by(|a, b| a < b), "{codes:?}");
         let names: std::collections::BTreeSet<_> = RULES.iter().map(|rule| rule.name).collect();
         assert_eq!(names.len(), RULES.len());
-        assert!(RULES.iter().all(|rule| rule.name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')));
+        assert!(RULES.iter().all(|rule| {
+            rule.name
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b == b'-')
+        }));
     }
 
     #[test]
@@ -69,7 +76,12 @@ mod tests {
     #[test]
     fn only_rules_that_blame_an_endpoint_rest_on_requirements() {
         for rule in RULES {
-            assert_eq!(rule.blame == Blame::Endpoint, !rule.requirements.is_empty(), "{}", rule.name);
+            assert_eq!(
+                rule.blame == Blame::Endpoint,
+                !rule.requirements.is_empty(),
+                "{}",
+                rule.name
+            );
             assert!(!rule.cites.is_empty(), "{}", rule.name);
         }
     }

@@ -32,7 +32,12 @@ impl Trigger {
             (segment.fin(), Self::FIN),
             (segment.is_syn_ack(), Self::SYN_ACK),
         ];
-        Self(traits.iter().filter(|(holds, _)| *holds).fold(0, |set, (_, bit)| set | bit.0))
+        Self(
+            traits
+                .iter()
+                .filter(|(holds, _)| *holds)
+                .fold(0, |set, (_, bit)| set | bit.0),
+        )
     }
 
     /// Whether the two sets share a trait.

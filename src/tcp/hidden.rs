@@ -13,12 +13,18 @@ pub struct Hidden<T> {
 impl<T: Copy + Ord> Hidden<T> {
     /// Between `proven` and `possible`. Evidence wins: a `possible` below `proven` is raised to it.
     pub fn between(proven: T, possible: T) -> Self {
-        Self { proven, possible: Some(possible.max(proven)) }
+        Self {
+            proven,
+            possible: Some(possible.max(proven)),
+        }
     }
 
     /// At least `proven`, with no upper bound on the record.
     pub const fn at_least(proven: T) -> Self {
-        Self { proven, possible: None }
+        Self {
+            proven,
+            possible: None,
+        }
     }
 
     /// The endpoint's own output proves that the value is at least `value`. What is proven is possible.
@@ -86,7 +92,12 @@ mod tests {
     fn bounds_answer_may_and_surely() {
         let hidden = Hidden::between(3, 7);
         assert!(hidden.may_be(3) && hidden.may_be(7) && !hidden.may_be(8) && !hidden.may_be(2));
-        assert!(hidden.surely_lt(8) && !hidden.surely_lt(7) && hidden.surely_ge(3) && !hidden.surely_ge(4));
+        assert!(
+            hidden.surely_lt(8)
+                && !hidden.surely_lt(7)
+                && hidden.surely_ge(3)
+                && !hidden.surely_ge(4)
+        );
     }
 
     #[test]

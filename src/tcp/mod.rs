@@ -20,7 +20,9 @@ pub use half::{Half, Interval, Order, OrderKnowledge, RecvHalf, SendHalf, compos
 pub use hidden::Hidden;
 pub use profile::Profile;
 pub use ranges::Ranges;
-pub use segment::{Checksum, Flags, Marks, Options, Reading, Received, Segment, Sent, TimestampOption};
+pub use segment::{
+    Checksum, Flags, Marks, Options, Reading, Received, Segment, Sent, TimestampOption,
+};
 pub use seq::{Anchor, Foreign, Local, Seq, SeqNum};
 pub use state::{State, StateSet};
 pub use under_way::UnderWay;

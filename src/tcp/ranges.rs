@@ -21,7 +21,10 @@ impl<Space: PartialEq + Ord> Ranges<Space> {
         let begin = self.0.partition_point(|&(_, r)| r < left);
         let end = self.0.partition_point(|&(l, _)| l <= right);
         let touched = self.0.get(begin..end).unwrap_or_default();
-        let covered: i64 = touched.iter().map(|&(l, r)| (r.min(right) - l.max(left)).max(0)).sum();
+        let covered: i64 = touched
+            .iter()
+            .map(|&(l, r)| (r.min(right) - l.max(left)).max(0))
+            .sum();
         let low = touched.first().map_or(left, |&(l, _)| l.min(left));
         let high = touched.last().map_or(right, |&(_, r)| r.max(right));
         self.0.splice(begin..end, [(low, high)]);
@@ -46,7 +49,10 @@ impl<Space: PartialEq + Ord> Ranges<Space> {
 
     /// How many octets of `[left, right)` are in the set.
     pub fn count_in(&self, left: Seq<Space>, right: Seq<Space>) -> i64 {
-        self.0.iter().map(|&(l, r)| (r.min(right) - l.max(left)).max(0)).sum()
+        self.0
+            .iter()
+            .map(|&(l, r)| (r.min(right) - l.max(left)).max(0))
+            .sum()
     }
 
     /// The holes of `[left, right)`: what is not in the set, in order.

@@ -76,7 +76,10 @@ impl fmt::Display for Flags {
             (Flags::CWR, "CWR"),
             (Flags::AE, "AE"),
         ];
-        let mut names = NAMES.iter().filter(|(bit, _)| self.has(*bit)).map(|(_, name)| *name);
+        let mut names = NAMES
+            .iter()
+            .filter(|(bit, _)| self.has(*bit))
+            .map(|(_, name)| *name);
         match names.next() {
             None => f.write_str("none"),
             Some(first) => {
@@ -192,7 +195,9 @@ pub struct Segment {
 impl Segment {
     /// SEG.LEN: text octets, and one each for SYN and FIN.
     pub fn len(&self) -> u32 {
-        self.text.saturating_add(u32::from(self.syn())).saturating_add(u32::from(self.fin()))
+        self.text
+            .saturating_add(u32::from(self.syn()))
+            .saturating_add(u32::from(self.fin()))
     }
 
     /// Whether the segment occupies no sequence number.
@@ -244,9 +249,15 @@ pub struct Sent<'a> {
 
 impl<'a> Sent<'a> {
     /// Unwraps `segment` at the doors `own` and `peer`, near the given numbers.
-    pub fn through(segment: &'a Segment, own: (Anchor, Seq<Local>), peer: (Anchor, Seq<Foreign>)) -> Self {
+    pub fn through(
+        segment: &'a Segment,
+        own: (Anchor, Seq<Local>),
+        peer: (Anchor, Seq<Foreign>),
+    ) -> Self {
         let seq = own.0.unwrap(segment.seq, own.1);
-        let ack = segment.has_ack().then(|| peer.0.unwrap(segment.ack, peer.1));
+        let ack = segment
+            .has_ack()
+            .then(|| peer.0.unwrap(segment.ack, peer.1));
         Self { segment, seq, ack }
     }
 
@@ -267,7 +278,11 @@ impl<'a> Sent<'a> {
 
     /// The same segment seen from the endpoint that it was sent to.
     pub fn across(&self) -> Received<'a> {
-        Received { segment: self.segment, seq: self.seq.across(), ack: self.ack.map(Seq::<Foreign>::across) }
+        Received {
+            segment: self.segment,
+            seq: self.seq.across(),
+            ack: self.ack.map(Seq::<Foreign>::across),
+        }
     }
 }
 

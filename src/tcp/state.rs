@@ -64,7 +64,10 @@ impl State {
 
     /// Whether both sides' sequence numbers are synchronised (RFC 9293 section 3.5.1).
     pub const fn is_synchronized(self) -> bool {
-        !matches!(self, Self::Listen | Self::SynSent | Self::SynReceived | Self::Closed)
+        !matches!(
+            self,
+            Self::Listen | Self::SynSent | Self::SynReceived | Self::Closed
+        )
     }
 }
 
@@ -116,13 +119,17 @@ impl StateSet {
 
     /// The states, in the RFC's order.
     pub fn iter(self) -> impl Iterator<Item = State> {
-        State::ALL.into_iter().filter(move |&state| self.contains(state))
+        State::ALL
+            .into_iter()
+            .filter(move |&state| self.contains(state))
     }
 }
 
 impl FromIterator<State> for StateSet {
     fn from_iter<I: IntoIterator<Item = State>>(states: I) -> Self {
-        states.into_iter().fold(Self::EMPTY, |set, state| set.union(Self::only(state)))
+        states
+            .into_iter()
+            .fold(Self::EMPTY, |set, state| set.union(Self::only(state)))
     }
 }
 

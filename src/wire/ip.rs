@@ -142,7 +142,7 @@ struct Extent<'a> {
     /// What it held on the wire.
     length: usize,
     from_record: bool,
-    /// The header states more than was on the wire, though the record is whole.
+    /// The header states more than was on the wire.
     beyond_wire: bool,
 }
 
@@ -154,7 +154,7 @@ impl<'a> Extent<'a> {
             octets: packet.octets.get(..length).unwrap_or(packet.octets),
             length,
             from_record: stated.is_none(),
-            beyond_wire: packet.octets.len() >= packet.wire_len && length > packet.wire_len,
+            beyond_wire: length > packet.wire_len,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A frame to a segment: link layer, IP, TCP and its options. Lengths come from the IP header.
 //!
-//! Each layer is one function from octets to what it carries ([`link`] to a packet, [`ip`] to a datagram, [`tcp`] to a
+//! Each layer is one function from octets to what it carries (`link` to a packet, `ip` to a datagram, `tcp` to a
 //! segment), so that tunnels and reassembly can come between them. etherparse reads the headers that it reads to the
 //! end; where it gives up on what a capture may hold (cooked links, cut headers, unknown options), the code is ours.
 
@@ -11,6 +11,7 @@ mod octets;
 mod options;
 mod tcp;
 #[cfg(test)]
+#[allow(clippy::cast_possible_truncation, reason = "tests make small numbers")]
 mod tests;
 mod undecoded;
 

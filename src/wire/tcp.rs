@@ -11,6 +11,10 @@ use crate::tcp::{Checksum, Flags, Options, Reading, Segment, SeqNum};
 /// Octets of the header without options.
 const FIXED: usize = 20;
 
+/// The longest segment whose Ethernet frame may be padded (46 octets less the IP header). Where only the record tells
+/// the length, its text may be that padding.
+const PADDED: usize = 26;
+
 /// Source and destination port.
 pub(super) type Ports = (u16, u16);
 
@@ -39,6 +43,11 @@ pub(super) fn segment(datagram: &Datagram<'_>) -> Result<(Ports, Segment), Undec
         text_sum: whole.then(|| checksum::sum(octets.get(header..).unwrap_or_default())),
         marks: datagram.marks,
     };
+    let proven = matches!(segment.checksum, Checksum::Good | Checksum::Offloaded);
+    if datagram.marks.length_from_record && datagram.length <= PADDED && segment.text > 0 && !proven
+    {
+        return Err(Undecoded::IpMalformed);
+    }
     Ok(((field(0)?, field(2)?), segment))
 }
 

@@ -12,7 +12,11 @@ pub static RULE: Rule = Rule {
     status: Status::Stable { since: "0.1.0" },
     cites: &[Cite::rfc(9293, "3.4")],
     requirements: &[],
-    also_known_as: &["tcp.analysis.ack_lost_segment", "capture_loss", "stream.reassembly_seq_gap"],
+    also_known_as: &[
+        "tcp.analysis.ack_lost_segment",
+        "capture_loss",
+        "stream.reassembly_seq_gap",
+    ],
     check: Check::Story,
     page: include_str!("capture_loss.md"),
 };

@@ -10,7 +10,11 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
-    cites: &[Cite::rfc(9293, "3.6.1"), Cite::rfc(9293, "3.10.7.4"), Cite::rfc(6191, "2")],
+    cites: &[
+        Cite::rfc(9293, "3.6.1"),
+        Cite::rfc(9293, "3.10.7.4"),
+        Cite::rfc(6191, "2"),
+    ],
     requirements: &["MUST-13"],
     also_known_as: &["premature_connection_reuse", "stream.shutdown_syn_resend"],
     check: Check::Story,

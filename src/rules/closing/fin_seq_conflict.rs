@@ -1,6 +1,8 @@
 //! `fin-seq-conflict`: places its FIN where its own octets or another FIN say that it is not. The page beside this file is its documentation and its test.
 
-use crate::rules::{Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger};
+use crate::rules::{
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+};
 
 /// Places its FIN where its own octets or another FIN say that it is not.
 pub static RULE: Rule = Rule {
@@ -13,7 +15,10 @@ pub static RULE: Rule = Rule {
     cites: &[Cite::rfc(9293, "3.10.4"), Cite::rfc(9293, "3.4")],
     requirements: &["U-13"],
     also_known_as: &["FIN_advanced_last_seq", "FIN had different seqnum"],
-    check: Check::Emission { when: Trigger::FIN, guard: check },
+    check: Check::Emission {
+        when: Trigger::FIN,
+        guard: check,
+    },
     page: include_str!("fin_seq_conflict.md"),
 };
 
@@ -24,8 +29,19 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
     }
     let at = e.sent.text_end();
     let (message, right, frame) = match e.own.fin {
-        Some(fin) if fin.at != at => (format!("sends a FIN at {at} after one at {}", fin.at), fin.at, Some(fin.frame)),
-        None if at < e.own.snd_max => (format!("sends a FIN at {at} although it had sent octets up to {}", e.own.snd_max), e.own.snd_max, None),
+        Some(fin) if fin.at != at => (
+            format!("sends a FIN at {at} after one at {}", fin.at),
+            fin.at,
+            Some(fin.frame),
+        ),
+        None if at < e.own.snd_max => (
+            format!(
+                "sends a FIN at {at} although it had sent octets up to {}",
+                e.own.snd_max
+            ),
+            e.own.snd_max,
+            None,
+        ),
         _ => return Ok(()),
     };
     Err(Breach {

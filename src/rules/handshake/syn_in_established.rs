@@ -12,7 +12,11 @@ pub static RULE: Rule = Rule {
     status: Status::Stable { since: "0.1.0" },
     cites: &[Cite::rfc(9293, "3.10.7.4"), Cite::rfc(9293, "3.4")],
     requirements: &["U-02"],
-    also_known_as: &["stream.est_syn_resend_diff_seq", "SYN_inside_connection", "tcp.analysis.reused_ports"],
+    also_known_as: &[
+        "stream.est_syn_resend_diff_seq",
+        "SYN_inside_connection",
+        "tcp.analysis.reused_ports",
+    ],
     check: Check::Story,
     page: include_str!("syn_in_established.md"),
 };

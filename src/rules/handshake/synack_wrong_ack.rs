@@ -1,6 +1,8 @@
 //! `synack-wrong-ack`: answers a SYN with an acknowledgment that fits no SYN of the peer. The page beside this file is its documentation and its test.
 
-use crate::rules::{Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger};
+use crate::rules::{
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+};
 use crate::tcp::Seq;
 
 /// Answers a SYN with an acknowledgment that fits no SYN of the peer.
@@ -14,13 +16,18 @@ pub static RULE: Rule = Rule {
     cites: &[Cite::rfc(9293, "3.10.7.2"), Cite::rfc(9293, "3.5")],
     requirements: &["U-11"],
     also_known_as: &["stream.3whs_synack_with_wrong_ack", "bad_SYN_ack"],
-    check: Check::Emission { when: Trigger::SYN_ACK, guard: check },
+    check: Check::Emission {
+        when: Trigger::SYN_ACK,
+        guard: check,
+    },
     page: include_str!("synack_wrong_ack.md"),
 };
 
 /// Needs a SYN of the peer with the number before SEG.ACK, or octets on it. Placement found none: only a stray SYN-ACK comes here unanswered.
 fn check(e: &Emission<'_>) -> Result<(), Breach> {
-    let Some(syn) = e.peer.syn.as_ref().filter(|_| e.context.stray) else { return Ok(()) };
+    let Some(syn) = e.peer.syn.as_ref().filter(|_| e.context.stray) else {
+        return Ok(());
+    };
     let Some(ack) = e.sent.ack else { return Ok(()) };
     let last = Seq::FIRST + i64::from(syn.text);
     if (Seq::FIRST..=last).contains(&ack) {

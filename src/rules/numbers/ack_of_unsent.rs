@@ -1,6 +1,8 @@
 //! `ack-of-unsent`: acknowledges octets that the peer never sent. The page beside this file is its documentation and its test.
 
-use crate::rules::{Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger};
+use crate::rules::{
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+};
 
 /// Acknowledges octets that the peer never sent.
 pub static RULE: Rule = Rule {
@@ -13,27 +15,52 @@ pub static RULE: Rule = Rule {
     cites: &[Cite::rfc(9293, "3.10.7.4"), Cite::rfc(9293, "3.4")],
     requirements: &["U-06"],
     also_known_as: &["tcp.analysis.ack_lost_segment", "stream.pkt_invalid_ack"],
-    check: Check::Emission { when: Trigger::ACK, guard: check },
+    check: Check::Emission {
+        when: Trigger::ACK,
+        guard: check,
+    },
     page: include_str!("ack_of_unsent.md"),
 };
 
 /// SEG.ACK must not pass the sender's RCV.NXT, which no delivery puts beyond the contiguous octets seen of the peer.
 fn check(e: &Emission<'_>) -> Result<(), Breach> {
-    let Some(ack) = e.sent.ack.filter(|_| !e.segment().syn()) else { return Ok(()) };
+    let Some(ack) = e.sent.ack.filter(|_| !e.segment().syn()) else {
+        return Ok(());
+    };
     if e.rcv_nxt().may_ge(ack) {
         return Ok(());
     }
     let sent = e.peer.prefix_end();
-    let beyond_fin = e.peer.fin_end().is_some_and(|end| end < ack.across() && end <= sent);
+    let beyond_fin = e
+        .peer
+        .fin_end()
+        .is_some_and(|end| end < ack.across() && end <= sent);
     Err(Breach {
         message: match beyond_fin {
-            true => format!("acknowledges {ack}; the peer's stream ends with its FIN at {}", sent - 1),
+            true => format!(
+                "acknowledges {ack}; the peer's stream ends with its FIN at {}",
+                sent - 1
+            ),
             false => format!("acknowledges {ack}; the peer had sent up to {sent}"),
         },
         expected: format!("ack ≤ {sent}"),
         seen: format!("ack {ack}"),
-        need: if beyond_fin { Need::Nothing } else { Need::PeerOctets(ack) },
-        proof: if beyond_fin { Proof::Certain } else { Proof::Strong },
-        witnesses: e.peer.fin.iter().filter(|_| beyond_fin).map(|fin| fin.frame).collect(),
+        need: if beyond_fin {
+            Need::Nothing
+        } else {
+            Need::PeerOctets(ack)
+        },
+        proof: if beyond_fin {
+            Proof::Certain
+        } else {
+            Proof::Strong
+        },
+        witnesses: e
+            .peer
+            .fin
+            .iter()
+            .filter(|_| beyond_fin)
+            .map(|fin| fin.frame)
+            .collect(),
     })
 }

@@ -1,7 +1,9 @@
 //! `ack-regression`: takes an acknowledgment back. The page beside this file is its documentation and its test.
 
 use crate::flow::Emitted;
-use crate::rules::{Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger};
+use crate::rules::{
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+};
 
 /// Takes an acknowledgment back.
 pub static RULE: Rule = Rule {
@@ -14,18 +16,32 @@ pub static RULE: Rule = Rule {
     cites: &[Cite::rfc(9293, "3.10.7.4"), Cite::rfc(9293, "3.8")],
     requirements: &["U-07"],
     also_known_as: &["TCP_ack_underflow_or_misorder"],
-    check: Check::Emission { when: Trigger::ACK, guard: check },
+    check: Check::Emission {
+        when: Trigger::ACK,
+        guard: check,
+    },
     page: include_str!("ack_regression.md"),
 };
 
 /// RCV.NXT never decreases, so of two segments whose order of emission is proven the later one cannot acknowledge less.
 fn check(e: &Emission<'_>) -> Result<(), Breach> {
-    let Some(ack) = e.sent.ack.filter(|_| !e.segment().syn()) else { return Ok(()) };
-    let Some((earlier, proof)) = e.own.acks.iter().filter(|earlier| earlier.ack > ack).find_map(|earlier| Some((earlier, order(e, earlier)?))) else {
+    let Some(ack) = e.sent.ack.filter(|_| !e.segment().syn()) else {
+        return Ok(());
+    };
+    let Some((earlier, proof)) = e
+        .own
+        .acks
+        .iter()
+        .filter(|earlier| earlier.ack > ack)
+        .find_map(|earlier| Some((earlier, order(e, earlier)?)))
+    else {
         return Ok(());
     };
     Err(Breach {
-        message: format!("acknowledges {ack} after it had acknowledged {} in frame {}", earlier.ack, earlier.frame),
+        message: format!(
+            "acknowledges {ack} after it had acknowledged {} in frame {}",
+            earlier.ack, earlier.frame
+        ),
         expected: format!("ack ≥ {}", earlier.ack),
         seen: format!("ack {ack}"),
         need: Need::Nothing,

@@ -1,6 +1,8 @@
 //! `bad-reset`: sends a RST whose numbers answer nothing. The page beside this file is its documentation and its test.
 
-use crate::rules::{Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger};
+use crate::rules::{
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+};
 use crate::tcp::Seq;
 
 /// Sends a RST whose numbers answer nothing.
@@ -14,7 +16,10 @@ pub static RULE: Rule = Rule {
     cites: &[Cite::rfc(9293, "3.5.2"), Cite::rfc(9293, "3.10.7.1")],
     requirements: &["U-17"],
     also_known_as: &["stream.rst_invalid_ack"],
-    check: Check::Emission { when: Trigger::RST, guard: check },
+    check: Check::Emission {
+        when: Trigger::RST,
+        guard: check,
+    },
     page: include_str!("bad_reset.md"),
 };
 
@@ -23,23 +28,54 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
     if !e.segment().rst() || e.context.reset_is_explained {
         return Ok(());
     }
-    let refusal = e.peer.syn.as_ref().filter(|_| !e.own.is_seen() && e.peer.ack_max.is_none());
+    let refusal = e
+        .peer
+        .syn
+        .as_ref()
+        .filter(|_| !e.own.is_seen() && e.peer.ack_max.is_none());
     let (message, expected, proof) = match (refusal, e.sent.ack) {
         (Some(syn), Some(ack)) => {
             let right = Seq::FIRST + i64::from(syn.text);
-            let proof = if (ack - right).abs() <= NEAR { Proof::Strong } else { Proof::Weak };
-            (format!("refuses the SYN with ack {ack}; it calls for {right}"), format!("ack = {right}"), proof)
+            let proof = if (ack - right).abs() <= NEAR {
+                Proof::Strong
+            } else {
+                Proof::Weak
+            };
+            (
+                format!("refuses the SYN with ack {ack}; it calls for {right}"),
+                format!("ack = {right}"),
+                proof,
+            )
         }
-        (Some(_), None) => ("refuses a SYN, which has no ACK to take a number from, without acknowledging it".into(), "RST,ACK with seq 0".into(), Proof::Weak),
+        (Some(_), None) => (
+            "refuses a SYN, which has no ACK to take a number from, without acknowledging it"
+                .into(),
+            "RST,ACK with seq 0".into(),
+            Proof::Weak,
+        ),
         _ => {
             let sent = e.own.snd_max;
-            (format!("sends a RST at {}; it had sent up to {sent}, and no segment of the peer asks for that number", e.sent.seq), format!("seq {sent}"), Proof::Weak)
+            (
+                format!(
+                    "sends a RST at {}; it had sent up to {sent}, and no segment of the peer asks for that number",
+                    e.sent.seq
+                ),
+                format!("seq {sent}"),
+                Proof::Weak,
+            )
         }
     };
     Err(Breach {
         message,
         expected,
-        seen: format!("seq {}{}", e.sent.seq, e.sent.ack.map(|ack| format!(", ack {ack}")).unwrap_or_default()),
+        seen: format!(
+            "seq {}{}",
+            e.sent.seq,
+            e.sent
+                .ack
+                .map(|ack| format!(", ack {ack}"))
+                .unwrap_or_default()
+        ),
         need: Need::PeerSegment,
         proof,
         witnesses: refusal.map(|syn| syn.frame).into_iter().collect(),

@@ -1,6 +1,8 @@
 //! `segment-after-reset`: goes on sending after its own RST. The page beside this file is its documentation and its test.
 
-use crate::rules::{Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger};
+use crate::rules::{
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+};
 
 /// Goes on sending after its own RST.
 pub static RULE: Rule = Rule {
@@ -13,28 +15,44 @@ pub static RULE: Rule = Rule {
     cites: &[Cite::rfc(9293, "3.10.7.4"), Cite::rfc(9293, "3.10.5")],
     requirements: &["U-19"],
     also_known_as: &["data_after_reset", "129:8"],
-    check: Check::Emission { when: Trigger::ACK, guard: check },
+    check: Check::Emission {
+        when: Trigger::ACK,
+        guard: check,
+    },
     page: include_str!("segment_after_reset.md"),
 };
 
 /// A RST from a synchronised state deletes the TCB. What is proven to have left after it comes from a connection that does not exist.
 fn check(e: &Emission<'_>) -> Result<(), Breach> {
-    let Some(reset) = e.own.reset.filter(|reset| reset.ends) else { return Ok(()) };
+    let Some(reset) = e.own.reset.filter(|reset| reset.ends) else {
+        return Ok(());
+    };
     let segment = e.segment();
     let settled = e.context.since_reset.is_none_or(|nanos| nanos > QUEUED);
-    let fresh = segment.text > 0 && e.sent.seq >= reset.seq && !e.own.octets.touches(e.sent.seq, e.sent.end());
+    let fresh = segment.text > 0
+        && reset.own_number
+        && e.sent.seq >= reset.seq
+        && !e.own.octets.touches(e.sent.seq, e.sent.end());
     let stamped = reset.tsval.is_some();
-    let later = e.surely_after(reset.tsval) || !stamped && fresh;
+    let acks_later = e.sent.ack.is_some_and(|ack| ack > reset.peer_prefix);
+    let later = e.surely_after(reset.tsval) || !stamped && (fresh || acks_later);
     if segment.rst() || segment.syn() || !settled || !later {
         return Ok(());
     }
     let unstamped_on_stamped = !stamped && e.own.clock.newest().is_some();
     Err(Breach {
-        message: format!("sends {} octets at {} after its RST in frame {}", segment.text, e.sent.seq, reset.frame),
+        message: format!(
+            "sends {} octets at {} after its RST in frame {}",
+            segment.text, e.sent.seq, reset.frame
+        ),
         expected: "nothing after the RST".into(),
         seen: format!("{} octets at {}", segment.text, e.sent.seq),
         need: Need::Nothing,
-        proof: if unstamped_on_stamped { Proof::Weak } else { Proof::Strong },
+        proof: if unstamped_on_stamped {
+            Proof::Weak
+        } else {
+            Proof::Strong
+        },
         witnesses: vec![reset.frame],
     })
 }

@@ -1,6 +1,8 @@
 //! `window-overrun`: sends more than the peer's window ever allowed. The page beside this file is its documentation and its test.
 
-use crate::rules::{Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger};
+use crate::rules::{
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+};
 
 /// Sends more than the peer's window ever allowed.
 pub static RULE: Rule = Rule {
@@ -12,8 +14,14 @@ pub static RULE: Rule = Rule {
     status: Status::Stable { since: "0.1.0" },
     cites: &[Cite::rfc(9293, "3.8.6"), Cite::rfc(9293, "3.4")],
     requirements: &["U-09"],
-    also_known_as: &["stream.est_packet_out_of_window", "tcp.analysis.window_full"],
-    check: Check::Emission { when: Trigger::TEXT, guard: check },
+    also_known_as: &[
+        "stream.est_packet_out_of_window",
+        "tcp.analysis.window_full",
+    ],
+    check: Check::Emission {
+        when: Trigger::TEXT,
+        guard: check,
+    },
     page: include_str!("window_overrun.md"),
 };
 

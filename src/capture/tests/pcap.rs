@@ -1,0 +1,108 @@
+//! The classic format.
+
+use super::*;
+
+#[test]
+fn reads_both_byte_orders_and_both_resolutions() {
+    for order in [Order::Little, Order::Big] {
+        for (magic, unit, format) in [
+            (0xa1b2_c3d4, 1000, "pcap, microseconds"),
+            (0xa1b2_3c4d, 1, "pcap, nanoseconds"),
+        ] {
+            let mut file = Writer::new(order);
+            file.pcap_header(magic, 113)
+                .record((7, 9), b"abc", 1400)
+                .record((8, 0), b"", 0);
+            let (frames, facts) = read(&file.octets);
+            assert_eq!(facts.format, format);
+            assert_eq!(frames.len(), 2);
+            assert_eq!(frames[0].nanos, Some(7_000_000_000 + 9 * unit));
+            assert_eq!(
+                (frames[0].number, frames[0].offset, frames[0].wire_len),
+                (1, 24, 1400)
+            );
+            assert_eq!(
+                (frames[0].link_type, &frames[0].octets[..]),
+                (113, &b"abc"[..])
+            );
+            assert_eq!((frames[1].number, frames[1].offset), (2, 43));
+            assert!(facts.faults.is_empty() && !facts.truncated);
+        }
+    }
+}
+
+#[test]
+fn reads_the_modified_variant() {
+    let mut file = Writer::new(Order::Little);
+    file.pcap_header(0xa1b2_cd34, 1)
+        .u32(1)
+        .u32(2)
+        .u32(2)
+        .u32(2)
+        .u64(0)
+        .raw(b"ab");
+    file.u32(1).u32(2).u32(1).u32(1).u64(0).raw(b"c");
+    let (frames, _) = read(&file.octets);
+    assert_eq!(
+        frames.iter().map(|f| f.octets.len()).collect::<Vec<_>>(),
+        [2, 1]
+    );
+}
+
+#[test]
+fn trims_the_frame_check_sequence() {
+    let mut file = Writer::new(Order::Big);
+    file.pcap_header(0xa1b2_c3d4, 0x2400_0001);
+    file.record((0, 0), b"dataFCS!", 8)
+        .record((0, 0), b"dataFC", 8)
+        .record((0, 0), b"da", 8);
+    let (frames, _) = read(&file.octets);
+    assert!(frames.iter().all(|f| f.link_type == 1 && f.wire_len == 4));
+    assert_eq!(
+        frames.iter().map(|f| &f.octets[..]).collect::<Vec<_>>(),
+        [&b"data"[..], b"data", b"da"]
+    );
+}
+
+#[test]
+fn accepts_a_fraction_above_a_second_and_times_beyond_the_epoch_of_32_bits() {
+    let mut file = Writer::new(Order::Little);
+    file.pcap_header(0xa1b2_c3d4, 1)
+        .record((1, 2_500_000), b"", 0)
+        .record((u32::MAX, u32::MAX), b"", 0);
+    let (frames, _) = read(&file.octets);
+    assert_eq!(frames[0].nanos, Some(3_500_000_000));
+    assert_eq!(
+        frames[1].nanos,
+        Some(4_294_967_295_000_000_000 + 4_294_967_295_000)
+    );
+}
+
+#[test]
+fn stops_at_a_length_that_no_capture_has() {
+    let mut file = Writer::new(Order::Little);
+    file.pcap_header(0xa1b2_c3d4, 1).record((0, 0), b"good", 4);
+    file.u32(0).u32(0).u32(0xffff_ff00).u32(60).raw(&[0; 100]);
+    let (frames, facts) = read(&file.octets);
+    assert_eq!(frames.len(), 1);
+    assert_eq!(kinds(&facts), [FaultKind::TooLong]);
+    assert_eq!(
+        (facts.faults[0].offset, facts.faults[0].frame),
+        (44, Some(2))
+    );
+    assert!(!facts.truncated);
+}
+
+#[test]
+fn reads_a_record_far_longer_than_the_first_buffer() {
+    let long = vec![7; 3 << 20];
+    let mut file = Writer::new(Order::Little);
+    file.pcap_header(0xa1b2_c3d4, 1)
+        .record((0, 0), &long, 3 << 20)
+        .record((0, 0), b"next", 4);
+    let (frames, _) = read(&file.octets);
+    assert_eq!(
+        (frames[0].octets.len(), &frames[1].octets[..]),
+        (3 << 20, &b"next"[..])
+    );
+}

@@ -1,0 +1,181 @@
+//! Asks the rules about one segment, and puts a refusal on trial. Everything is asked before the segment is recorded.
+
+use super::Replay;
+use super::case::{Case, Stamp, Variable};
+use crate::flow::{Observation, Placed, Side};
+use crate::rules::{Breach, Check, Context, Emission, Need, RULES, Rule, Trigger};
+use crate::tcp::{Foreign, Segment, Sent, Seq};
+
+/// How many accusations one 4-tuple can hold; further ones are counted.
+const CASES: usize = 256;
+
+impl Replay {
+    /// A RST, or a SYN inside a connection, whose IP marks say that somebody else sent it.
+    pub(super) fn is_forged(&self, at: usize, side: Side, segment: &Segment) -> bool {
+        let sender = self.ends.get(side);
+        let Some(own) = self
+            .connection
+            .incarnations
+            .get(at)
+            .map(|inc| inc.ends.get(side))
+        else {
+            return false;
+        };
+        let newcomer =
+            segment.is_bare_syn() && self.connection.incarnations.len() > 1 && !own.is_seen();
+        let suspicious = segment.rst() && own.is_seen() || newcomer;
+        // A reply without a socket has no timestamps and IP-ID 0, but it never repeats the IP-ID of the endpoint's last segment.
+        let repeats_id =
+            segment.marks.ip_id.is_some_and(|id| id != 0) && segment.marks.ip_id == sender.last_id;
+        let unstamped = sender.stamped && segment.options.timestamps.is_none() && segment.wnd != 0;
+        suspicious && (sender.ttls.is_strange(segment.marks.ttl) || repeats_id && unstamped)
+    }
+
+    pub(super) fn emission<'a>(
+        &'a self,
+        at: usize,
+        side: Side,
+        sent: Sent<'a>,
+        context: Context,
+    ) -> Option<Emission<'a>> {
+        let (own, peer) = self.connection.incarnations.get(at)?.view(side);
+        Some(Emission {
+            sent,
+            own,
+            peer,
+            context,
+        })
+    }
+
+    /// Asks every rule whose trigger the segment meets; of several about one variable the later stage of the connection speaks.
+    pub(super) fn judge(
+        &self,
+        seen: &Observation,
+        placed: Placed,
+        sent: &Sent<'_>,
+    ) -> Vec<(&'static Rule, Breach)> {
+        let context = self.context(seen, placed, sent);
+        let Some(emission) = self.emission(placed.index(), seen.side, *sent, context) else {
+            return Vec::new();
+        };
+        let traits = Trigger::of(&seen.segment);
+        let mut breaches: Vec<(&'static Rule, Breach)> = Vec::new();
+        for rule in RULES.iter().copied() {
+            let Check::Emission { when, guard } = rule.check else {
+                continue;
+            };
+            if !traits.meets(when) {
+                continue;
+            }
+            if let Err(breach) = guard(&emission) {
+                let variable = Variable::of(rule);
+                match breaches
+                    .iter_mut()
+                    .find(|(other, _)| Variable::of(other) == variable)
+                {
+                    Some(slot) if rule.code.starts_with("TCP4") => *slot = (rule, breach),
+                    Some(_) => {}
+                    None => breaches.push((rule, breach)),
+                }
+            }
+        }
+        breaches
+    }
+
+    pub(super) fn context(&self, seen: &Observation, placed: Placed, sent: &Sent<'_>) -> Context {
+        let (at, side, segment) = (placed.index(), seen.side, &seen.segment);
+        let Some(incarnation) = self.connection.incarnations.get(at) else {
+            return Context::default();
+        };
+        let (own, peer) = incarnation.view(side);
+        let since_reset = own
+            .reset
+            .and_then(|reset| Some(seen.time?.since(reset.time?).nanos()));
+        let answers_reset = match (segment.rst(), self.last, peer.reset) {
+            (true, Some((last, frame, true)), Some(reset)) if last != side => {
+                let takes_ack =
+                    !segment.has_ack() && reset.ack.is_some_and(|ack| ack.across() == sent.seq);
+                let takes_seq =
+                    sent.ack.is_some_and(|ack| ack.across() == reset.seq) && segment.seq.0 == 0;
+                (takes_ack || takes_seq).then_some(frame)
+            }
+            _ => None,
+        };
+        Context {
+            opener: incarnation.opener == Some(side),
+            stray: matches!(placed, Placed::Stray(_)),
+            since_reset,
+            reset_is_explained: !segment.rst() || self.explains_reset(side, segment),
+            answers_reset,
+        }
+    }
+
+    /// RFC 9293 section 3.5.2 over all incarnations: SEQ from an ACK of the peer or from the own stream, or SEQ 0 with the ACK of what the peer sent.
+    fn explains_reset(&self, side: Side, segment: &Segment) -> bool {
+        if self.ends.get(side.other()).odd_acks.contains(&segment.seq) {
+            return true;
+        }
+        self.connection.incarnations.iter().any(|incarnation| {
+            let sent = incarnation.unwrap(side, segment);
+            let (own, peer) = incarnation.view(side);
+            let low = own.known.start().unwrap_or(own.snd_max).min(Seq::SYN);
+            let seen = peer.ack_max.map(Seq::<Foreign>::across);
+            let edge = peer.edge_max.map(Seq::<Foreign>::across);
+            let high = [Some(own.snd_max), own.empty_max, seen, edge]
+                .into_iter()
+                .flatten()
+                .max()
+                .unwrap_or(own.snd_max);
+            let own_stream = own.anchor.is_some()
+                && (own.is_seen() || seen.is_some())
+                && (low..=high).contains(&sent.seq);
+            let peer_low = peer.known.start().unwrap_or(peer.snd_max);
+            let answers = segment.seq.0 == 0
+                && peer.is_seen()
+                && sent
+                    .ack
+                    .is_some_and(|ack| (peer_low + 1..=peer.snd_max).contains(&ack.across()));
+            let unbounded = !own.bounded && own.is_seen() || !peer.is_seen();
+            own_stream || answers || unbounded
+        })
+    }
+
+    pub(super) fn accuse(
+        &mut self,
+        rule: &'static Rule,
+        breach: Breach,
+        stamp: Stamp,
+        sent: &Sent<'_>,
+    ) {
+        let variable = Variable::of(rule);
+        let known = self.cases.iter_mut().find(|case| {
+            case.tainting
+                && case.side == stamp.side
+                && case.incarnation == stamp.incarnation
+                && Variable::of(case.rule) == variable
+        });
+        if let Some(case) = known {
+            case.alike += 1;
+            // A consequence may ask for more than the fault itself: what was needed grows with it.
+            if let (Need::PeerOctets(old), Need::PeerOctets(new)) = (case.breach.need, breach.need)
+                && new > old
+                && case.rule == rule
+            {
+                case.came_after = None;
+                case.breach.need = breach.need;
+            }
+            return;
+        }
+        if self.cases.len() >= CASES {
+            self.suppressed += 1;
+            return;
+        }
+        let Some(emission) =
+            self.emission(stamp.incarnation, stamp.side, *sent, Context::default())
+        else {
+            return;
+        };
+        let case = Case::open(rule, stamp, &emission, breach);
+        self.cases.push(case);
+    }
+}

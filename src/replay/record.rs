@@ -1,0 +1,199 @@
+//! Takes a segment into the record. What a breach contradicts is not believed.
+
+use super::Replay;
+use super::case::Variable;
+use crate::flow::{Observation, Placed, ResetRecord, Side};
+use crate::rules::Need;
+use crate::tcp::{Foreign, Sent, Seq};
+
+impl Replay {
+    /// Takes the segment into the record: what a breach contradicts is not believed.
+    pub(super) fn record(
+        &mut self,
+        seen: &Observation,
+        placed: Placed,
+        sent: &Sent<'_>,
+        tainted: &[Variable],
+    ) {
+        let (at, side, segment) = (placed.index(), seen.side, &seen.segment);
+        let Some(incarnation) = self.connection.incarnations.get_mut(at) else {
+            return;
+        };
+        incarnation.touch(seen.frame, seen.time);
+        let own = incarnation.ends.get_mut(side);
+        own.count(segment);
+        let stray = matches!(placed, Placed::Stray(_));
+        let mut fresh = 0;
+        if segment.syn() && !stray && !segment.rst() {
+            own.bounded = true;
+            own.record_syn(sent, seen.frame, seen.time);
+        }
+        if !stray && !tainted.contains(&Variable::Seq) {
+            fresh = own.record_octets(sent, seen.frame, seen.time);
+        } else if !stray && tainted.contains(&Variable::Seq) {
+            // The octets exist, and the peer may acknowledge them; they say nothing about where the stream stands.
+            own.known.insert(sent.seq, sent.end());
+        }
+        let believes_ack = !tainted.contains(&Variable::Ack) && !stray;
+        if believes_ack {
+            own.record_ack(sent, seen.frame);
+        }
+        let ends_before = own.ack_max.is_some();
+        if believes_ack {
+            self.record_edge(at, side, sent);
+        }
+        self.remember_sender(seen, placed, sent);
+        if segment.rst() {
+            self.record_reset(at, seen, sent, ends_before);
+        }
+        self.synchronize(at, side, sent);
+        self.tell(seen, placed, sent, fresh);
+    }
+
+    fn record_edge(&mut self, at: usize, side: Side, sent: &Sent<'_>) {
+        let Some(incarnation) = self.connection.incarnations.get_mut(at) else {
+            return;
+        };
+        let Some(ack) = sent.ack.filter(|_| !sent.segment.rst()) else {
+            if sent.segment.is_bare_syn() {
+                // The window of a bare SYN counts from the number that the peer has not chosen yet: its first octet.
+                let own = incarnation.ends.get_mut(side);
+                own.edge_max = own
+                    .edge_max
+                    .max(Some(Seq::FIRST + i64::from(sent.segment.wnd)));
+            }
+            return;
+        };
+        let (own, peer) = incarnation.view(side);
+        let shift = if sent.segment.syn() {
+            0
+        } else {
+            own.window_shift(peer).unwrap_or(14)
+        };
+        let edge = ack + (i64::from(sent.segment.wnd) << shift);
+        let own = incarnation.ends.get_mut(side);
+        own.edge_max = own.edge_max.max(Some(edge));
+    }
+
+    fn remember_sender(&mut self, seen: &Observation, placed: Placed, sent: &Sent<'_>) {
+        let (segment, sender) = (&seen.segment, self.ends.get_mut(seen.side));
+        let opens = matches!(
+            placed,
+            Placed::Opens(_) | Placed::Crosses(_) | Placed::Answers(_)
+        ) && self.connection.incarnations.len() == 1;
+        if !segment.rst() && !segment.syn() || opens {
+            sender.ttls.trust(segment.marks.ttl);
+        }
+        if !segment.rst() {
+            sender.last_id = segment.marks.ip_id;
+            sender.stamped = segment.options.timestamps.is_some();
+        }
+        if segment.is_bare_syn() {
+            sender.bare_syn_frame = Some(seen.frame);
+        }
+        let odd = match self.connection.incarnations.get(placed.index()) {
+            Some(incarnation) => sent.ack.is_some_and(|ack| {
+                let peer = incarnation.ends.get(seen.side.other());
+                !(Seq::SYN..=peer.snd_max).contains(&ack.across()) || !peer.is_seen()
+            }),
+            None => false,
+        };
+        if odd && sender.odd_acks.len() < 64 && !sender.odd_acks.contains(&segment.ack) {
+            sender.odd_acks.push(segment.ack);
+        }
+    }
+
+    fn record_reset(&mut self, at: usize, seen: &Observation, sent: &Sent<'_>, was_open: bool) {
+        let Some(incarnation) = self.connection.incarnations.get_mut(at) else {
+            return;
+        };
+        let (own, peer) = incarnation.view(seen.side);
+        let synchronized =
+            was_open && (peer.ack_max.is_some_and(|ack| ack >= Seq::FIRST) || !own.iss_known());
+        let una = peer.ack_max.map_or(Seq::SYN, Seq::<Foreign>::across);
+        let own_number = sent.ack.is_some() && sent.seq >= una || sent.seq > una;
+        let at_own_end = own_number || sent.seq == una;
+        let reset = ResetRecord {
+            frame: seen.frame,
+            time: seen.time,
+            seq: sent.seq,
+            ack: sent.ack,
+            tsval: seen.segment.options.timestamps.map(|ts| ts.val),
+            peer_prefix: peer.prefix_end().across(),
+            own_number,
+            ends: synchronized && at_own_end,
+        };
+        let own = incarnation.ends.get_mut(seen.side);
+        match &mut own.reset {
+            // SND.NXT never went beyond the highest of its RSTs.
+            Some(old) if old.ends => {
+                if own_number && old.own_number {
+                    old.seq = old.seq.max(sent.seq);
+                }
+            }
+            slot => *slot = Some(reset),
+        }
+    }
+
+    /// A point where both sides agree bounds what was unseen before, and clears taint.
+    fn synchronize(&mut self, at: usize, side: Side, sent: &Sent<'_>) {
+        let Some(incarnation) = self.connection.incarnations.get_mut(at) else {
+            return;
+        };
+        let (own, peer) = incarnation.view(side);
+        let agrees = sent.ack.is_some_and(|ack| {
+            peer.is_seen() && ack.across() == peer.snd_max && peer.prefix_end() == peer.snd_max
+        });
+        let both = agrees
+            && own.snd_max <= peer.ack_max.map_or(Seq::SYN, Seq::<Foreign>::across)
+            && own.kept.sequence_bearing > 0;
+        if agrees {
+            let own_joined =
+                own.iss_known() || peer.ack_max.is_some_and(|ack| ack.across() == own.snd_max);
+            incarnation.ends.get_mut(side.other()).bounded = true;
+            if own_joined {
+                incarnation.ends.get_mut(side).bounded = true;
+            }
+        }
+        if both {
+            for case in self
+                .cases
+                .iter_mut()
+                .filter(|case| case.incarnation == at && Variable::of(case.rule) != Variable::Reset)
+            {
+                let settled = case.retreated
+                    || case.returned
+                    || case.peer_denies
+                    || matches!(case.breach.need, Need::Nothing);
+                if settled && Variable::of(case.rule) != Variable::Seq {
+                    case.tainting = false;
+                }
+            }
+        }
+    }
+
+    /// Where the speaker moves on beyond octets that were never recorded, an acknowledgment of them is believed after all: the capture missed them.
+    pub(super) fn excuse(&mut self, at: usize, speaker: Side) {
+        let Some(incarnation) = self.connection.incarnations.get_mut(at) else {
+            return;
+        };
+        for case in self
+            .cases
+            .iter_mut()
+            .filter(|case| case.tainting && case.incarnation == at && case.side != speaker)
+        {
+            let Need::PeerOctets(upto) = case.breach.need else {
+                continue;
+            };
+            let prefix = case.accused.peer_prefix.across();
+            let peer = incarnation.ends.get_mut(speaker);
+            if peer.snd_max <= upto.across() || peer.octets.covers(prefix, upto.across()) {
+                continue;
+            }
+            peer.known.insert(prefix, upto.across());
+            let own = incarnation.ends.get_mut(case.side);
+            own.ack_max = own.ack_max.max(Some(upto));
+            case.tainting = false;
+        }
+    }
+}

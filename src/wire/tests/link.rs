@@ -1,0 +1,133 @@
+//! Every link layer, and what on it is not IP.
+
+use super::*;
+use crate::capture::Direction;
+use crate::wire::direction;
+
+const ADDRESSES: [u8; 12] = [2; 12];
+
+fn ethernet(behind_addresses: &[u8], packet: &[u8]) -> Vec<u8> {
+    under(&[&ADDRESSES[..], behind_addresses].concat(), packet)
+}
+
+fn text_of(link: u16, octets: &[u8]) -> u32 {
+    whole(link, octets).unwrap().segment.text
+}
+
+#[test]
+fn ethernet_with_and_without_tags() {
+    let tags: [&[u8]; 5] = [
+        &[8, 0],
+        &[0x81, 0, 0, 1, 8, 0],
+        &[0x88, 0xa8, 0, 1, 0x81, 0, 0, 2, 8, 0],
+        &[0x91, 0, 0, 1, 0x81, 0, 0, 2, 8, 0],
+        &[0, 48, 0xaa, 0xaa, 3, 0, 0, 0, 8, 0],
+    ];
+    for head in tags {
+        assert_eq!(text_of(1, &ethernet(head, &v4(b"abc"))), 3, "{head:x?}");
+    }
+    assert_eq!(text_of(1, &ethernet(&[0x86, 0xdd], &v6(b"abcd"))), 4);
+    let eight = [0x81, 0, 0, 1].repeat(8);
+    assert_eq!(
+        text_of(1, &ethernet(&[&eight[..], &[8, 0]].concat(), &v4(b"abc"))),
+        3
+    );
+    let nine = [0x81, 0, 0, 1].repeat(9);
+    let refused = whole(1, &ethernet(&[&nine[..], &[8, 0]].concat(), &v4(b"abc")));
+    assert_eq!(refused.unwrap_err(), Undecoded::Tags);
+}
+
+#[test]
+fn padding_of_short_ethernet_frames_is_not_text() {
+    let mut octets = ethernet(&[8, 0], &v4(b""));
+    octets.resize(octets.len() + 20, 0x55);
+    let segment = whole(1, &octets).unwrap().segment;
+    assert_eq!((segment.text, segment.text_sum), (0, Some(0)));
+    assert_eq!(segment.checksum, crate::tcp::Checksum::Good);
+    let mut octets = ethernet(&[0x86, 0xdd], &v6(b"a"));
+    octets.resize(octets.len() + 20, 0x55);
+    assert_eq!(text_of(1, &octets), 1);
+}
+
+#[test]
+fn cooked_links_of_any_hardware_type() {
+    for hardware in [1u16, 512, 519, 768, 772, 776, 778, 65_534] {
+        let [high, low] = hardware.to_be_bytes();
+        let first = [0, 4, high, low, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 8, 0];
+        let second = [
+            8, 0, 0, 0, 0, 0, 0, 2, high, low, 4, 6, 1, 2, 3, 4, 5, 6, 0, 0,
+        ];
+        for (link, head) in [(113, &first[..]), (276, &second[..])] {
+            let octets = under(head, &v4(b"abc"));
+            assert_eq!(text_of(link, &octets), 3);
+            assert_eq!(
+                direction(&frame(link, &octets, octets.len())),
+                Some(Direction::Outbound)
+            );
+        }
+    }
+    let tagged = [
+        0x81, 0, 0, 0, 0, 0, 0, 2, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 0, 7, 0x86, 0xdd,
+    ];
+    let octets = under(&tagged, &v6(b"abc"));
+    assert_eq!(text_of(276, &octets), 3);
+    assert_eq!(
+        direction(&frame(276, &octets, octets.len())),
+        Some(Direction::Inbound)
+    );
+    let llc = [
+        0, 0, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 0, 4, 0x42, 0x42, 3, 0, 0, 0, 0, 0,
+    ];
+    assert_eq!(whole(113, &llc).unwrap_err(), Undecoded::Llc(0x42));
+    let netlink = [0, 4, 3, 0x38, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    assert!(!whole(113, &netlink).unwrap_err().lossy());
+}
+
+#[test]
+fn loopback_of_either_byte_order() {
+    for link in [0, 108] {
+        assert_eq!(text_of(link, &under(&[2, 0, 0, 0], &v4(b"abc"))), 3);
+        assert_eq!(text_of(link, &under(&[0, 0, 0, 2], &v4(b"abc"))), 3);
+        for family in [10, 24, 28, 30] {
+            assert_eq!(text_of(link, &under(&[family, 0, 0, 0], &v6(b"abc"))), 3);
+            assert_eq!(text_of(link, &under(&[0, 0, 0, family], &v6(b"abc"))), 3);
+        }
+        assert_eq!(
+            whole(link, &[0, 0, 0, 7, 0, 0]).unwrap_err(),
+            Undecoded::Family(7)
+        );
+    }
+}
+
+#[test]
+fn raw_links() {
+    for link in [12, 14, 101, 228] {
+        assert_eq!(text_of(link, &v4(b"abc")), 3);
+    }
+    for link in [12, 14, 101, 229] {
+        assert_eq!(text_of(link, &v6(b"abc")), 3);
+    }
+    assert_eq!(whole(228, &v6(b"abc")).unwrap_err(), Undecoded::IpVersion);
+}
+
+#[test]
+fn what_is_not_ip_has_a_reason() {
+    let cases: [(&[u8], &str, bool); 7] = [
+        (&[8, 6], "not IP (ARP)", false),
+        (&[0x88, 0xcc], "not IP (LLDP)", false),
+        (&[0x88, 0x47], "not IP (MPLS)", true),
+        (&[0x88, 0x64], "not IP (PPPoE session)", true),
+        (&[0x12, 0x34], "not IP (EtherType 0x1234)", true),
+        (&[0, 38, 0x42, 0x42, 3], "not IP (spanning tree)", false),
+        (&[8], "cut before the IP header", true),
+    ];
+    for (head, text, lossy) in cases {
+        let reason = whole(1, &ethernet(head, b"")).unwrap_err();
+        assert_eq!((reason.to_string().as_str(), reason.lossy()), (text, lossy));
+    }
+    let reason = whole(147, b"whatever").unwrap_err();
+    assert_eq!(
+        (reason.to_string().as_str(), reason.lossy()),
+        ("unknown link type 147", true)
+    );
+}
