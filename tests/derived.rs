@@ -1,6 +1,12 @@
 //! What the documents say about rules follows from the registry: each derived part is made again and compared.
 //! `UPDATE_DERIVED=1 cargo test --test derived` writes them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops at what differs"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use tcplint::report::docs;
