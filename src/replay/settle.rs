@@ -118,6 +118,11 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
         note_losses(&mut verdicts, at, incarnation);
     }
     fold_exits(&replay, &mut verdicts);
+    for case in replay.inside_syns() {
+        if let Some(flow) = verdicts.flows.get_mut(case.incarnation) {
+            flow.tags.remove("half-open");
+        }
+    }
     verdicts
 }
 
@@ -173,6 +178,11 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
     let Ruling::Guilty(proof) = case.rule_on(own, peer, facts.epsilon()) else {
         return None;
     };
+    // What was a hint to begin with is explained by a capture that is known to have missed segments.
+    let by_absence = !matches!(case.breach.need, Need::Nothing | Need::PeerSegment);
+    if proof == Proof::Weak && by_absence && facts.hints_at_loss() {
+        return None;
+    }
     let mut blame = case.rule.blame;
     let mut proof = weigh(case, proof, facts);
     let mut message = case.breach.message.clone();
