@@ -1,4 +1,4 @@
-//! One capture written in other ways: the same packets as big-endian pcap and as pcapng.
+//! One capture written in other ways: the same packets as big-endian pcap and as pcapng, and with one packet missing or doubled.
 
 /// The packets of a little-endian pcap file.
 pub struct Packets<'a> {
@@ -47,27 +47,56 @@ impl<'a> Packets<'a> {
         }
     }
 
+    /// How many packets there are.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
     /// The same, most significant octet first.
     pub fn big_endian(&self) -> Vec<u8> {
+        self.pcap(&self.records.iter().collect::<Vec<_>>(), u32::to_be_bytes)
+    }
+
+    /// The same without the packet at `index`.
+    pub fn without(&self, index: usize) -> Vec<u8> {
+        let mut records: Vec<_> = self.records.iter().collect();
+        records.remove(index);
+        self.pcap(&records, u32::to_le_bytes)
+    }
+
+    /// The same with the packet at `index` twice.
+    pub fn doubled(&self, index: usize) -> Vec<u8> {
+        let mut records: Vec<_> = self.records.iter().collect();
+        records.insert(index, records[index]);
+        self.pcap(&records, u32::to_le_bytes)
+    }
+
+    fn pcap(&self, records: &[&Record<'_>], octets_of: fn(u32) -> [u8; 4]) -> Vec<u8> {
         let magic: u32 = if self.nanoseconds {
             0xa1b2_3c4d
         } else {
             0xa1b2_c3d4
         };
+        let version = octets_of(0x0002_0004);
         let mut file = Vec::new();
-        file.extend(magic.to_be_bytes());
-        file.extend([0, 2, 0, 4]);
+        file.extend(octets_of(magic));
+        // Two numbers of two octets, the major one first in either order.
+        if version[0] == 0 {
+            file.extend(version);
+        } else {
+            file.extend([version[2], version[3], version[0], version[1]]);
+        }
         file.extend([0; 8]);
-        file.extend(self.snaplen.to_be_bytes());
-        file.extend(self.link_type.to_be_bytes());
-        for record in &self.records {
+        file.extend(octets_of(self.snaplen));
+        file.extend(octets_of(self.link_type));
+        for record in records {
             for word in [
                 record.seconds,
                 record.fraction,
                 u32::try_from(record.octets.len()).unwrap(),
                 record.wire_len,
             ] {
-                file.extend(word.to_be_bytes());
+                file.extend(octets_of(word));
             }
             file.extend(record.octets);
         }
