@@ -12,7 +12,7 @@ pub(super) fn states(own: &Endpoint, peer: &Endpoint) -> StateSet {
         return StateSet::only(State::Closed);
     }
     let set = compose(send_half(own, peer), recv_half(own, peer), order(own, peer));
-    let may_be_gone = peer.reset.is_some() || own.reset.is_some();
+    let may_be_gone = peer.reset.is_some() || peer.reset_in_its_name || own.reset.is_some();
     if may_be_gone {
         set.union(StateSet::only(State::Closed))
     } else {
@@ -32,7 +32,10 @@ fn send_half(own: &Endpoint, peer: &Endpoint) -> Interval<SendHalf> {
                 .syn
                 .as_ref()
                 .map_or(0, |syn| u64::from(syn.bare + syn.with_ack));
-    let syn_acked = own.syn.is_none() || opener_goes_on;
+    // It took octets of the peer, and every segment that carried any acknowledged its SYN (model: the evidence staircase).
+    let opening = peer.syn.as_ref().map_or(0, |syn| i64::from(syn.text));
+    let took_octets = own.ack_max.is_some_and(|ack| ack > Seq::FIRST + opening);
+    let syn_acked = own.syn.is_none() || opener_goes_on || took_octets;
     let mut half = Interval::exactly(if syn_acked {
         SendHalf::SynAcked
     } else {

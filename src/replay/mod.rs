@@ -11,6 +11,7 @@ mod judge;
 mod record;
 mod second_syn;
 mod settle;
+mod steps;
 mod story;
 mod time_wait;
 
@@ -36,6 +37,7 @@ pub struct Replay {
     suppressed: u64,
     ends: Pair<Sender>,
     last: Option<(Side, u64, bool)>,
+    steps: Option<Vec<steps::Taken>>,
 }
 
 /// What is kept of an address over all incarnations.
@@ -69,6 +71,7 @@ impl Replay {
             suppressed: 0,
             ends: Pair::default(),
             last: None,
+            steps: None,
         }
     }
 
@@ -118,6 +121,13 @@ impl Replay {
         {
             notes.story.self_connection();
         }
+        let before = self.possible_states(at);
+        self.take_in(seen, placed, &sent, facts);
+        self.keep_step(seen, at, &sent, before);
+    }
+
+    fn take_in(&mut self, seen: &Observation, placed: Placed, sent: &Sent<'_>, facts: &mut Facts) {
+        let (at, side, segment) = (placed.index(), seen.side, &seen.segment);
         let forged = self.is_forged(at, side, segment);
         if forged
             && segment.is_bare_syn()
@@ -127,6 +137,9 @@ impl Replay {
         } else if forged {
             if let Some(notes) = self.notes.get_mut(at) {
                 notes.story.forged(side, seen);
+            }
+            if let Some(incarnation) = self.connection.incarnations.get_mut(at) {
+                incarnation.ends.get_mut(side).reset_in_its_name = true;
             }
             return;
         }
@@ -140,7 +153,7 @@ impl Replay {
         let breaches = if self.connection.tuple.is_self_connection() {
             Vec::new()
         } else {
-            self.judge(seen, placed, &sent)
+            self.judge(seen, placed, sent)
         };
         let tainted: Vec<Variable> = breaches
             .iter()
@@ -153,14 +166,14 @@ impl Replay {
             .is_some_and(|inc| inc.ends.get(side).is_seen() && segment.has_ack())
         {
             let unseen = self
-                .emission(at, side, sent, Context::default())
+                .emission(at, side, *sent, Context::default())
                 .is_some_and(|e| e.echoes_unseen() && !segment.rst() && !segment.syn());
             facts.unseen_echoes += u64::from(unseen);
         }
         for (rule, breach) in breaches {
-            self.accuse(rule, breach, Stamp::of(seen, at), &sent);
+            self.accuse(rule, breach, Stamp::of(seen, at), sent);
         }
-        self.record(seen, placed, &sent, &tainted);
+        self.record(seen, placed, sent, &tainted);
     }
 
     /// Lets cases, TIME-WAIT clocks and stories hear the segment.

@@ -4,7 +4,7 @@ use super::case::{Case, Ruling};
 use super::health::Facts;
 use super::story::conclude;
 use super::{Replay, states};
-use crate::finding::{Finding, FlowRecord, Role};
+use crate::finding::{Finding, FlowRecord, Role, Step};
 use crate::flow::{Endpoint, Incarnation, Side};
 use crate::rules::{Blame, Need, Proof, Rule, capture, network};
 use crate::time::Span;
@@ -23,6 +23,8 @@ pub struct Verdicts {
     pub flows: Vec<FlowRecord>,
     /// Findings with the index of their flow in `flows`.
     pub findings: Vec<(usize, Finding)>,
+    /// The steps of a watched connection; `flow` is the index in `flows`.
+    pub steps: Vec<Step>,
 }
 
 /// Without a profile, a shorter stay than this is an error: no stack in common use stays less.
@@ -87,7 +89,10 @@ fn missed(own: &Endpoint, peer: &Endpoint) -> Vec<(i64, i64)> {
 
 /// Decides everything about one 4-tuple.
 pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdicts {
-    let mut verdicts = Verdicts::default();
+    let mut verdicts = Verdicts {
+        steps: replay.finish_steps(),
+        ..Verdicts::default()
+    };
     let count = replay.connection.incarnations.len();
     for at in 0..count {
         if let Some(record) = flow_record(&mut replay, at) {
@@ -336,9 +341,7 @@ fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> {
             notes.story.tags.insert("old-duplicate-syn");
         }
     }
-    let first = incarnation
-        .opener
-        .unwrap_or_else(|| first_sender(incarnation));
+    let first = first_side(incarnation);
     let (a, b) = incarnation.view(first);
     let acknowledged = |own: &Endpoint, peer: &Endpoint| {
         peer.ack_max.map_or(0, |ack| {
@@ -376,12 +379,14 @@ fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> {
     })
 }
 
-fn first_sender(incarnation: &Incarnation) -> Side {
-    if incarnation.ends.get(Side::Low).is_seen() {
+/// The side printed first: the opener where it is known, else who was recorded first.
+pub(super) fn first_side(incarnation: &Incarnation) -> Side {
+    let seen_first = if incarnation.ends.get(Side::Low).is_seen() {
         Side::Low
     } else {
         Side::High
-    }
+    };
+    incarnation.opener.unwrap_or(seen_first)
 }
 
 fn note(rule: &'static Rule, blame: Blame, message: String) -> Finding {
