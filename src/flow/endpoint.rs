@@ -92,8 +92,6 @@ pub struct Endpoint {
     pub advanced_at: Option<u64>,
     /// Its RST.
     pub reset: Option<ResetRecord>,
-    /// Whether a RST was seen that somebody else sent in its name: its peer may have believed it.
-    pub reset_in_its_name: bool,
     /// Emissions that order proofs lean on.
     pub acks: AckTrail,
     /// TSvals.

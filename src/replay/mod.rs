@@ -4,10 +4,10 @@
 //! former, [`settle`] brings in the latter when the record has ended. Nothing here reads a file or a clock.
 
 mod case;
-mod endpoint;
 mod exits;
 mod health;
 mod judge;
+mod machine;
 mod record;
 mod second_syn;
 mod settle;
@@ -18,12 +18,12 @@ mod time_wait;
 pub use health::Facts;
 pub use settle::{Settings, Verdicts, settle};
 
-use crate::flow::{Connection, FourTuple, Observation, Pair, Placed, Side, TtlTrail};
+use crate::flow::{Connection, FourTuple, Incarnation, Observation, Pair, Placed, Side, TtlTrail};
 use crate::rules::Context;
 use crate::tcp::{Checksum, Segment, Sent, SeqNum};
 use crate::time::Timestamp;
 use case::{Case, Heard, Stamp, Variable};
-use endpoint::states;
+use machine::Machine;
 use second_syn::InsideSyn;
 use story::Story;
 use time_wait::Watch;
@@ -52,13 +52,26 @@ struct Sender {
 }
 
 /// What is kept of an incarnation beside its record.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Notes {
+    machine: Machine,
     story: Story,
     watches: Pair<Watch>,
     inside_syns: Vec<InsideSyn>,
     /// A SYN with foreign marks: forged if nobody answers it.
     suspect: Option<(Side, u64, Option<Timestamp>)>,
+}
+
+impl Notes {
+    fn of(incarnation: &Incarnation) -> Self {
+        Self {
+            machine: Machine::before(incarnation),
+            story: Story::default(),
+            watches: Pair::default(),
+            inside_syns: Vec::new(),
+            suspect: None,
+        }
+    }
 }
 
 impl Replay {
@@ -93,8 +106,9 @@ impl Replay {
             return;
         }
         let placed = self.connection.place(side, segment);
-        self.notes
-            .resize_with(self.connection.incarnations.len(), Notes::default);
+        for opened in self.connection.incarnations.iter().skip(self.notes.len()) {
+            self.notes.push(Notes::of(opened));
+        }
         self.take(seen, placed, facts);
         self.last = Some((side, seen.frame, segment.rst()));
     }
@@ -137,9 +151,7 @@ impl Replay {
         } else if forged {
             if let Some(notes) = self.notes.get_mut(at) {
                 notes.story.forged(side, seen);
-            }
-            if let Some(incarnation) = self.connection.incarnations.get_mut(at) {
-                incarnation.ends.get_mut(side).reset_in_its_name = true;
+                notes.machine.offer(side, sent);
             }
             return;
         }
@@ -174,6 +186,24 @@ impl Replay {
             self.accuse(rule, breach, Stamp::of(seen, at), sent);
         }
         self.record(seen, placed, sent, &tainted);
+        if !matches!(placed, Placed::Stray(_)) {
+            self.step_machine(at, side, sent, !tainted.is_empty());
+        }
+    }
+
+    fn step_machine(&mut self, at: usize, side: Side, sent: &Sent<'_>, tainted: bool) {
+        let (Some(notes), Some(incarnation)) =
+            (self.notes.get_mut(at), self.connection.incarnations.get(at))
+        else {
+            return;
+        };
+        if tainted {
+            notes.machine.lose_track();
+        }
+        notes.machine.agree_on_scale(incarnation);
+        notes.machine.step(side, sent);
+        let (own, peer) = incarnation.view(side);
+        notes.machine.learn(side, own, peer);
     }
 
     /// Lets cases, TIME-WAIT clocks and stories hear the segment.

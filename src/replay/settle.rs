@@ -1,9 +1,9 @@
 //! Brings the capture's facts to the cases of one 4-tuple: proof, blame and severity are decided here and nowhere else.
 
+use super::Replay;
 use super::case::{Case, Ruling};
 use super::health::Facts;
 use super::story::conclude;
-use super::{Replay, states};
 use crate::finding::{Finding, FlowRecord, Role, Step};
 use crate::flow::{Endpoint, Incarnation, Side};
 use crate::rules::{Blame, Need, Proof, Rule, capture, network};
@@ -364,7 +364,10 @@ fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> {
         first: tuple.address(first),
         second: tuple.address(first.other()),
         roles_known: incarnation.opener.is_some(),
-        states: [states(a, b), states(b, a)],
+        states: [
+            notes.machine.states(first),
+            notes.machine.states(first.other()),
+        ],
         handshake,
         release,
         segments: [a.kept.segments, b.kept.segments],

@@ -1,7 +1,6 @@
 //! The timeline of one 4-tuple: every segment with the states that each endpoint may be in before and after it.
 
 use super::Replay;
-use super::endpoint::states;
 use super::settle::first_side;
 use crate::finding::Step;
 use crate::flow::{Observation, Side};
@@ -31,15 +30,10 @@ impl Replay {
         if self.steps.is_none() {
             return [StateSet::EMPTY; 2];
         }
-        self.connection
-            .incarnations
-            .get(at)
-            .map_or([StateSet::EMPTY; 2], |incarnation| {
-                Side::BOTH.map(|side| {
-                    let (own, peer) = incarnation.view(side);
-                    states(own, peer)
-                })
-            })
+        let machine = self.notes.get(at).map(|notes| &notes.machine);
+        machine.map_or([StateSet::EMPTY; 2], |machine| {
+            Side::BOTH.map(|side| machine.states(side))
+        })
     }
 
     pub(super) fn keep_step(
