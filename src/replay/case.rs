@@ -3,41 +3,11 @@
 //! This is where deliveries are quantified over. A rule only said what it *needs*; here the record says whether it came
 //! (and how late), whether the peer moved on as if it had existed, or whether the accused took its words back.
 
+pub(super) use super::variable::Variable;
 use crate::flow::{Endpoint, Observation, Side, newer};
 use crate::rules::{Breach, Emission, Need, Proof, Rule};
 use crate::tcp::{Foreign, Local, Sent, Seq};
 use crate::time::{Span, Timestamp};
-
-/// What a fault contradicts. While a variable is tainted, further faults against it are consequences.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Variable {
-    /// What the endpoint says that it received.
-    Ack,
-    /// Its own numbers.
-    Seq,
-    /// Its control bits.
-    Flags,
-    /// Its end by RST.
-    Reset,
-    /// Whether it may speak yet.
-    Opening,
-}
-
-impl Variable {
-    pub(super) fn of(rule: &Rule) -> Self {
-        match rule.name {
-            "ack-of-unsent" | "ack-regression" | "handshake-ack-wrong" | "synack-wrong-ack" => {
-                Self::Ack
-            }
-            "seq-outside-window" | "window-overrun" | "data-after-fin" | "fin-seq-conflict" => {
-                Self::Seq
-            }
-            "bad-reset" | "reset-for-reset" | "segment-after-reset" => Self::Reset,
-            "data-before-handshake" | "data-in-syn-sent" => Self::Opening,
-            _ => Self::Flags,
-        }
-    }
-}
 
 /// Where and when a segment stands in the record.
 #[derive(Clone, Copy, Debug)]
@@ -199,7 +169,8 @@ impl Case {
                     self.came_after.get_or_insert(delay);
                 }
             }
-            Need::Nothing | Need::PeerSegment => {}
+            Need::PeerBlock(left, length) => self.hear_block(heard, left.across(), length, delay),
+            Need::Nothing | Need::PeerSegment | Need::PeerOffer => {}
         }
     }
 
@@ -210,6 +181,31 @@ impl Case {
             self.came_after.get_or_insert(delay);
         }
         if self.came_after.is_none() && self.stands_before(heard, upto) {
+            self.peer_denies = true;
+        }
+    }
+
+    /// `length` octets from `left` on in the peer's own space, which may lie beyond a hole.
+    fn hear_block(&mut self, heard: &Heard<'_>, left: Seq<Local>, length: u32, delay: Span) {
+        let right = left + i64::from(length);
+        if heard.record.octets.covers(left, right) {
+            self.came_after.get_or_insert(delay);
+            return;
+        }
+        let sent = &heard.sent;
+        let had_it = sent
+            .segment
+            .options
+            .timestamps
+            .zip(self.accused.tsval)
+            .is_some_and(|(ts, val)| ts.ecr == val || newer(ts.ecr, val));
+        // A hole before the block is filled after the SACK, too: only an empty segment, or the end of the stream, tells SND.NXT.
+        let stands_at = if sent.segment.is_empty() {
+            Some(sent.seq + 1)
+        } else {
+            (heard.fresh && sent.end() == heard.record.snd_max).then_some(sent.end())
+        };
+        if had_it && stands_at.is_some_and(|at| at < right) {
             self.peer_denies = true;
         }
     }
@@ -280,6 +276,7 @@ impl Case {
             }
         };
         if later
+            && !matches!(self.breach.need, Need::PeerBlock(..))
             && sent
                 .ack
                 .zip(self.accused.ack)
@@ -316,7 +313,10 @@ impl Case {
             return Ruling::Swapped(span);
         }
         match self.breach.need {
-            Need::Nothing | Need::PeerSegment => Ruling::Guilty(self.breach.proof),
+            Need::Nothing | Need::PeerSegment | Need::PeerOffer => {
+                Ruling::Guilty(self.breach.proof)
+            }
+            Need::PeerBlock(left, length) => self.rule_on_octets(peer, left + i64::from(length)),
             Need::PeerOctets(upto) => self.rule_on_octets(peer, upto),
             Need::PeerAck(_) => Ruling::Guilty(self.breach.proof),
             Need::PeerEdge(_) => self.rule_on_edge(),

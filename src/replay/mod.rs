@@ -13,6 +13,7 @@ mod second_syn;
 mod settle;
 mod story;
 mod time_wait;
+mod variable;
 
 pub use health::Facts;
 pub use settle::{Settings, Verdicts, settle};
@@ -145,7 +146,12 @@ impl Replay {
         {
             let unseen = self
                 .emission(at, side, sent, Context::default())
-                .is_some_and(|e| e.echoes_unseen() && !segment.rst() && !segment.syn());
+                .is_some_and(|e| {
+                    e.echoes_unseen()
+                        && !segment.rst()
+                        && !segment.syn()
+                        && !tainted.contains(&Variable::Timestamps)
+                });
             facts.unseen_echoes += u64::from(unseen);
         }
         for (rule, breach) in breaches {

@@ -21,7 +21,7 @@ impl Replay {
         };
         incarnation.touch(seen.frame, seen.time);
         let own = incarnation.ends.get_mut(side);
-        own.count(segment);
+        own.count(segment, seen.time);
         let stray = matches!(placed, Placed::Stray(_));
         let mut fresh = 0;
         if segment.syn() && !stray && !segment.rst() {
@@ -150,7 +150,7 @@ impl Replay {
             for case in self
                 .cases
                 .iter_mut()
-                .filter(|case| case.incarnation == at && Variable::of(case.rule) != Variable::Reset)
+                .filter(|case| case.incarnation == at && !Variable::of(case.rule).lasts())
             {
                 let settled = case.retreated
                     || case.returned

@@ -272,6 +272,13 @@ fn alibi(replay: &Replay, case: &Case) -> Option<String> {
         Need::PeerSyn(iss) => Some(format!(
             "would be legal if the capture missed a SYN of {peer} with SEQ {iss} before frame {frame}"
         )),
+        Need::PeerOffer => Some(format!(
+            "would be legal if the capture missed a SYN of {peer} with this option before frame {frame}"
+        )),
+        Need::PeerBlock(left, length) => Some(format!(
+            "would be legal if the capture missed octets {left}..{} of {peer} before frame {frame}",
+            left + i64::from(length)
+        )),
         Need::PeerSegment => Some(format!(
             "would be legal if the capture missed a segment of {peer} that these numbers answer before frame {frame}"
         )),
