@@ -31,7 +31,7 @@ pub struct SynRecord {
 /// What the copies of one SYN offered between them.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Offers {
-    /// Some copy's options could not be read to their end: what no copy shows may have been there.
+    /// Some copy's options could not be read to their end, or not be trusted: what no copy shows may have been there.
     pub unread: bool,
     /// The largest maximum segment size.
     pub mss: Option<u16>,
@@ -48,8 +48,9 @@ pub struct Offers {
 }
 
 impl Offers {
-    fn add(&mut self, options: &Options) {
-        self.unread |= options.reading != Reading::Complete;
+    fn add(&mut self, segment: &Segment) {
+        let options = &segment.options;
+        self.unread |= options.reading != Reading::Complete || segment.checksum == Checksum::Bad;
         self.mss = self.mss.max(options.mss);
         self.without_mss |= options.mss.is_none();
         self.window_scale |= options.window_scale.is_some();
@@ -273,7 +274,7 @@ impl Endpoint {
             with_ack: 0,
             ip_id: segment.marks.ip_id,
         });
-        syn.offers.add(&segment.options);
+        syn.offers.add(segment);
         if segment.has_ack() {
             syn.with_ack += 1;
         } else {

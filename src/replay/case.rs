@@ -87,6 +87,10 @@ pub(super) struct Case {
     pub(super) peer_confirms: bool,
     /// The accused returned to where it was before.
     pub(super) returned: bool,
+    /// The peer acknowledged the octets of the accused, or echoed its timestamp.
+    pub(super) accepted: bool,
+    /// A later segment carries octets of the accused.
+    pub(super) repeated: bool,
     /// How long TIME-WAIT lasted at most, if that is the charge.
     pub(super) dwell: Option<Span>,
     /// Not yet ended by a point where both sides agree again.
@@ -133,6 +137,8 @@ impl Case {
             peer_denies: false,
             peer_confirms: false,
             returned: false,
+            accepted: false,
+            repeated: false,
             dwell: None,
             tainting: true,
         }
@@ -156,6 +162,10 @@ impl Case {
         if sent.segment.rst() {
             return;
         }
+        let fresh = self.accused.end > self.accused.own_max;
+        self.accepted |= fresh && sent.ack.is_some_and(|ack| ack.across() >= self.accused.end)
+            || stamps.is_some_and(|ts| Some(ts.ecr) == self.accused.tsval)
+                && self.accused.end == self.accused.seq;
         match self.breach.need {
             Need::PeerOctets(upto) => self.hear_octets(heard, upto.across(), delay),
             Need::PeerAck(upto) => {
@@ -275,6 +285,7 @@ impl Case {
                 echoes_later_octets || fresh && sent.seq >= self.accused.end
             }
         };
+        self.repeated |= sent.seq < self.accused.end && sent.end() > self.accused.seq;
         if later
             && !matches!(self.breach.need, Need::PeerBlock(..))
             && sent
@@ -316,7 +327,7 @@ impl Case {
             Need::Nothing | Need::PeerSegment | Need::PeerOffer => {
                 Ruling::Guilty(self.breach.proof)
             }
-            Need::PeerBlock(left, length) => self.rule_on_octets(peer, left + i64::from(length)),
+            Need::PeerBlock(left, length) => self.rule_on_block(peer, left + i64::from(length)),
             Need::PeerOctets(upto) => self.rule_on_octets(peer, upto),
             Need::PeerAck(_) => Ruling::Guilty(self.breach.proof),
             Need::PeerEdge(_) => self.rule_on_edge(),
@@ -353,6 +364,18 @@ impl Case {
             Ruling::CaptureLoss
         } else {
             Ruling::Undecided
+        }
+    }
+
+    /// Octets that did not exist at the time are sent, and recorded, later.
+    fn rule_on_block(&self, peer: &Endpoint, right: Seq<Foreign>) -> Ruling {
+        let late = Span::from_millis(100);
+        match self.came_after {
+            Some(_) if self.peer_denies => Ruling::Guilty(self.breach.proof),
+            Some(span) if span > late => Ruling::Guilty(Proof::Weak),
+            None if peer.snd_max >= right.across() => Ruling::CaptureLoss,
+            None if self.peer_denies => Ruling::Guilty(self.breach.proof),
+            _ => Ruling::Undecided,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Brings the capture's facts to the cases of one 4-tuple: proof, blame and severity are decided here and nowhere else.
 
-use super::case::{Case, Ruling};
+use super::case::{Case, Ruling, Variable};
 use super::health::Facts;
 use super::story::conclude;
 use super::{Replay, states};
@@ -246,6 +246,11 @@ fn weigh(case: &Case, proof: Proof, facts: &Facts) -> Proof {
     } else {
         proof.min(Proof::Strong)
     };
+    // A bit may have been flipped on the path; a peer that took the segment says no.
+    let vouched = case.accused.verified || case.accepted && !case.repeated;
+    if !vouched && Variable::of(case.rule).is_one_field() {
+        return Proof::Weak;
+    }
     // Where the accused contradicts itself, no missing segment could acquit it.
     if absence && !case.retreated && (facts.hints_at_loss() || case.accused.echoes_unseen) {
         return Proof::Weak;

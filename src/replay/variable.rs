@@ -53,6 +53,11 @@ impl Variable {
         }
     }
 
+    /// Whether its faults rest on options or bits of a single segment.
+    pub(super) const fn is_one_field(self) -> bool {
+        self.lasts() && !matches!(self, Self::Reset)
+    }
+
     /// Whether agreement between the two sides about numbers says nothing about it: such a fault is told once for an incarnation.
     pub(super) const fn lasts(self) -> bool {
         !matches!(self, Self::Ack | Self::Seq | Self::Flags | Self::Opening)

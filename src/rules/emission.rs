@@ -79,12 +79,13 @@ impl<'a> Emission<'a> {
         self.sent.segment
     }
 
-    /// How much a field of this one segment can prove, at most `best`: nothing where a bit may have been flipped on the path, a
-    /// hint where that cannot be told, and never certainty on a SYN alone, which boxes on the path send with an endpoint's address.
+    /// How much a field of this one segment can prove, at most `best`: nothing where a bit may have been flipped on the path, and
+    /// never certainty on a SYN alone, which boxes on the path send with an endpoint's address. What cannot be verified is weighed
+    /// when the peer was heard.
     pub fn worth(&self, best: Proof) -> Option<Proof> {
         match self.segment().checksum {
             Checksum::Bad => None,
-            Checksum::Unknown => Some(Proof::Weak),
+            Checksum::Unknown => Some(best.min(Proof::Strong)),
             _ if self.segment().is_bare_syn() => Some(best.min(Proof::Strong)),
             _ => Some(best),
         }

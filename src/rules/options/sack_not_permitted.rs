@@ -29,13 +29,13 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
     let Some(syn) = e.peer.syn.as_ref() else {
         return Ok(());
     };
+    if options.sack.is_empty() || syn.offers.sack_permitted {
+        return Ok(());
+    }
     let readable = !syn.offers.unread && options.reading != Reading::Malformed;
     let Some(proof) = e.worth(Proof::Strong).filter(|_| readable && e.is_joined()) else {
         return Ok(());
     };
-    if options.sack.is_empty() || syn.offers.sack_permitted {
-        return Ok(());
-    }
     Err(Breach {
         message: "sends SACK blocks; the peer's SYN did not permit them".into(),
         expected: "no SACK".into(),

@@ -34,12 +34,12 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         && e.segment().options.reading != Reading::Malformed;
     // An answer that offers unasked is `option-not-offered`; this is its consequence.
     let unasked = own.offers.timestamps && !e.context.opener;
-    let Some(proof) = e.worth(Proof::Strong).filter(|_| readable && e.is_joined()) else {
-        return Ok(());
-    };
     if e.segment().options.timestamps.is_none() || agreed || unasked {
         return Ok(());
     }
+    let Some(proof) = e.worth(Proof::Strong).filter(|_| readable && e.is_joined()) else {
+        return Ok(());
+    };
     let without = match (own.offers.timestamps, peer.offers.timestamps) {
         (false, false) => "neither SYN",
         (false, true) => "not its own SYN",
