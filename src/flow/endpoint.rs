@@ -73,6 +73,8 @@ pub struct FinRecord {
     pub copies: u32,
     /// The lowest and the highest ACK that a copy carried.
     pub acks: Option<(Seq<Foreign>, Seq<Foreign>)>,
+    /// TTL of the first copy.
+    pub ttl: u8,
     /// Whether every copy's checksum was verified.
     pub verified: bool,
 }
@@ -90,6 +92,10 @@ pub struct ResetRecord {
     pub ack: Option<Seq<Foreign>>,
     /// Its TSval.
     pub tsval: Option<u32>,
+    /// Contiguous octets seen of the peer before.
+    pub peer_prefix: Seq<Foreign>,
+    /// Whether its SEQ is the sender's own SND.NXT, not taken from an ACK of the peer (RFC 9293 section 3.5.2).
+    pub own_number: bool,
     /// Whether it was sent from a synchronised state at the endpoint's own SND.NXT, which ends the connection for its sender.
     pub ends: bool,
 }
@@ -119,6 +125,8 @@ pub struct Endpoint {
     pub edge_max: Option<Seq<Foreign>>,
     /// Its last window, as the header has it.
     pub last_window: Option<u16>,
+    /// Frame of its last segment that brought new octets or a higher ACK.
+    pub advanced_at: Option<u64>,
     /// Its RST.
     pub reset: Option<ResetRecord>,
     /// Emissions that order proofs lean on.
@@ -157,6 +165,11 @@ impl Endpoint {
     /// Whether anything of it was seen.
     pub const fn is_seen(&self) -> bool {
         self.kept.segments > 0
+    }
+
+    /// Whether nothing but RSTs was seen of it.
+    pub fn is_unheard(&self) -> bool {
+        self.syn.is_none() && self.octets.is_empty() && self.empty_max.is_none()
     }
 
     /// The end of the contiguous octets from the beginning, FIN included: what a receiver can acknowledge at most.
@@ -201,6 +214,8 @@ impl Endpoint {
         self.snd_max = self.snd_max.max(sent.end());
         if fresh == 0 {
             self.kept.retransmissions += 1;
+        } else if !segment.syn() {
+            self.advanced_at = Some(frame);
         }
         // A FIN on a SYN is a fault of its own, and ends no stream.
         if segment.fin() && !segment.syn() {
@@ -219,6 +234,7 @@ impl Endpoint {
             time,
             copies: 0,
             acks,
+            ttl: sent.segment.marks.ttl,
             verified: true,
         });
         fin.copies += 1;
@@ -237,6 +253,9 @@ impl Endpoint {
         };
         let pure = segment.is_empty();
         let advances = self.ack_max.is_none_or(|max| ack > max);
+        if advances && !segment.syn() {
+            self.advanced_at = Some(frame);
+        }
         if advances || pure && self.ack_max == Some(ack) {
             let tsval = segment.options.timestamps.map(|ts| ts.val);
             self.acks.push(Emitted {

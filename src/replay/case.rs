@@ -362,6 +362,9 @@ impl Case {
         // A segment without octets shows how far its sender had come, too.
         if peer.snd_max.max(peer.empty_max.unwrap_or(peer.snd_max)) >= upto.across() {
             Ruling::CaptureLoss
+        } else if self.rule.name == "handshake-ack-wrong" {
+            // Before its SYN is acknowledged the peer has no octets to send.
+            Ruling::Guilty(self.breach.proof)
         } else {
             Ruling::Undecided
         }

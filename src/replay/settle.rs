@@ -1,10 +1,10 @@
 //! Brings the capture's facts to the cases of one 4-tuple: proof, blame and severity are decided here and nowhere else.
 
+use super::Replay;
 use super::case::{Case, Ruling, Variable};
 use super::health::Facts;
 use super::story::conclude;
-use super::{Replay, states};
-use crate::finding::{Finding, FlowRecord, Role};
+use crate::finding::{Finding, FlowRecord, Role, Step};
 use crate::flow::{Endpoint, Incarnation, Side};
 use crate::rules::{Blame, Need, Proof, Rule, capture, network};
 use crate::time::Span;
@@ -23,6 +23,8 @@ pub struct Verdicts {
     pub flows: Vec<FlowRecord>,
     /// Findings with the index of their flow in `flows`.
     pub findings: Vec<(usize, Finding)>,
+    /// The steps of a watched connection; `flow` is the index in `flows`.
+    pub steps: Vec<Step>,
 }
 
 /// Without a profile, a shorter stay than this is an error: no stack in common use stays less.
@@ -87,7 +89,10 @@ fn missed(own: &Endpoint, peer: &Endpoint) -> Vec<(i64, i64)> {
 
 /// Decides everything about one 4-tuple.
 pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdicts {
-    let mut verdicts = Verdicts::default();
+    let mut verdicts = Verdicts {
+        steps: replay.finish_steps(),
+        ..Verdicts::default()
+    };
     let count = replay.connection.incarnations.len();
     for at in 0..count {
         if let Some(record) = flow_record(&mut replay, at) {
@@ -106,7 +111,17 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
             verdicts.findings.push((case.incarnation, finding));
         }
     }
-    for (at, notes) in replay.notes.iter().enumerate() {
+    for (at, notes) in replay.notes.iter_mut().enumerate() {
+        // A SYN with foreign marks that nobody answered with a SYN of its own was not the endpoint's.
+        let incarnation = replay.connection.incarnations.get(at);
+        let unanswered = incarnation
+            .is_some_and(|inc| Side::BOTH.iter().any(|&side| !inc.ends.get(side).is_seen()));
+        if unanswered && let Some(suspect) = notes.suspect.take() {
+            notes.story.forged.push(suspect);
+            if let Some(flow) = verdicts.flows.get_mut(at) {
+                flow.tags.insert("forged-segment");
+            }
+        }
         for &(side, frame, time) in &notes.story.forged {
             verdicts.findings.push((
                 at,
@@ -114,8 +129,8 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
             ));
         }
     }
-    for (at, incarnation) in replay.connection.incarnations.iter().enumerate() {
-        note_losses(&mut verdicts, at, incarnation);
+    for at in 0..replay.connection.incarnations.len() {
+        note_losses(&mut verdicts, &replay, at, facts);
     }
     fold_exits(&replay, &mut verdicts);
     for case in replay.inside_syns() {
@@ -187,7 +202,11 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
     let mut proof = weigh(case, proof, facts);
     let mut message = case.breach.message.clone();
     let mut rule = case.rule;
-    if replay.ends.get(case.side).ttls.is_strange(case.accused.ttl) {
+    let ttls = &replay.ends.get(case.side).ttls;
+    let fin = own
+        .fin
+        .filter(|fin| case.breach.witnesses.contains(&fin.frame));
+    if ttls.is_lonely(case.accused.ttl) || fin.is_some_and(|fin| ttls.is_lonely(fin.ttl)) {
         (blame, proof, rule) = (
             Blame::ThirdParty,
             Proof::Weak,
@@ -321,9 +340,20 @@ fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> {
         replay.notes.get_mut(at)?,
     );
     let (handshake, release) = conclude(&mut notes.story, incarnation, reused);
-    let first = incarnation
-        .opener
-        .unwrap_or_else(|| first_sender(incarnation));
+    // The opener had given this SYN up for a newer one, and rejects the late answer to it: what the third segment is for.
+    let newer = replay
+        .connection
+        .incarnations
+        .get(at + 1..)
+        .unwrap_or_default();
+    if let Some(opener) = incarnation.opener {
+        let (own, peer) = incarnation.view(opener);
+        let given_up = newer.iter().any(|later| later.opener == Some(opener));
+        if given_up && own.ack_max.is_none() && own.reset.is_some() && peer.iss_known() {
+            notes.story.tags.insert("old-duplicate-syn");
+        }
+    }
+    let first = first_side(incarnation);
     let (a, b) = incarnation.view(first);
     let acknowledged = |own: &Endpoint, peer: &Endpoint| {
         peer.ack_max.map_or(0, |ack| {
@@ -346,7 +376,10 @@ fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> {
         first: tuple.address(first),
         second: tuple.address(first.other()),
         roles_known: incarnation.opener.is_some(),
-        states: [states(a, b), states(b, a)],
+        states: [
+            notes.machine.states(first),
+            notes.machine.states(first.other()),
+        ],
         handshake,
         release,
         segments: [a.kept.segments, b.kept.segments],
@@ -361,12 +394,14 @@ fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> {
     })
 }
 
-fn first_sender(incarnation: &Incarnation) -> Side {
-    if incarnation.ends.get(Side::Low).is_seen() {
+/// The side printed first: the opener where it is known, else who was recorded first.
+pub(super) fn first_side(incarnation: &Incarnation) -> Side {
+    let seen_first = if incarnation.ends.get(Side::Low).is_seen() {
         Side::Low
     } else {
         Side::High
-    }
+    };
+    incarnation.opener.unwrap_or(seen_first)
 }
 
 fn note(rule: &'static Rule, blame: Blame, message: String) -> Finding {
@@ -407,7 +442,10 @@ fn forged_finding(
     }
 }
 
-fn note_losses(verdicts: &mut Verdicts, at: usize, incarnation: &Incarnation) {
+fn note_losses(verdicts: &mut Verdicts, replay: &Replay, at: usize, facts: &Facts) {
+    let Some(incarnation) = replay.connection.incarnations.get(at) else {
+        return;
+    };
     let holes: Vec<(i64, i64)> = Side::BOTH
         .iter()
         .flat_map(|&side| {
@@ -418,16 +456,34 @@ fn note_losses(verdicts: &mut Verdicts, at: usize, incarnation: &Incarnation) {
         })
         .collect();
     let octets: i64 = holes.iter().map(|(left, right)| right - left).sum();
-    if octets > 0 {
-        let message = format!(
-            "the capture missed {octets} acknowledged octets in {} places",
-            holes.len()
-        );
-        let finding = Finding {
-            frame: incarnation.frames.map(|(_, last)| last),
-            ..note(&capture::capture_loss::RULE, Blame::Capture, message)
-        };
-        verdicts.findings.push((at, finding));
+    // What an acknowledgment or a window shows to have passed the tap, without telling how much.
+    let shown = replay
+        .cases
+        .iter()
+        .filter(|case| case.incarnation == at)
+        .filter(|case| {
+            replay.views(case).is_some_and(|(own, peer)| {
+                case.rule_on(own, peer, facts.epsilon()) == Ruling::CaptureLoss
+            })
+        });
+    let first_shown = shown.map(|case| case.accused.frame).min();
+    if octets == 0 && first_shown.is_none() {
+        return;
+    }
+    let message = match (octets, holes.len()) {
+        (0, _) => "a segment shows that the capture missed others before it".to_owned(),
+        (octets, places) => {
+            format!("the capture missed {octets} acknowledged octets in {places} places")
+        }
+    };
+    let frame = first_shown.or(incarnation.frames.map(|(_, last)| last));
+    let finding = Finding {
+        frame,
+        ..note(&capture::capture_loss::RULE, Blame::Capture, message)
+    };
+    verdicts.findings.push((at, finding));
+    if let Some(flow) = verdicts.flows.get_mut(at) {
+        flow.tags.insert("capture-loss");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::finding::{Handshake, Release};
 use crate::flow::{Endpoint, Incarnation, Observation, Pair, Placed, Side, newer};
-use crate::tcp::{Flags, Foreign, Segment, Sent, Seq};
+use crate::tcp::{Flags, Foreign, Segment, Sent, Seq, SeqNum};
 use crate::time::{Span, Timestamp};
 use std::collections::{BTreeSet, VecDeque};
 
@@ -83,9 +83,10 @@ pub(super) struct Story {
     pub(super) tap_copies: u64,
     doings: Pair<Doings>,
     third_ack_seen: bool,
+    /// What a SYN-ACK that fits no recorded SYN acknowledged.
+    stray_ack: Option<SeqNum>,
     /// Record times of the first SYN and of the opener's first ACK: a round trip, wherever the tap is.
     round_trip: (Option<Timestamp>, Option<Timestamp>),
-    ends: bool,
 }
 
 /// A second record of one segment within this time is the capture's doing.
@@ -201,6 +202,7 @@ impl Story {
                 self.tags.insert("old-duplicate-syn");
                 self.provoke(seen.side.other(), false);
             }
+            Placed::Stray(_) if segment.is_syn_ack() => self.stray_ack = Some(segment.ack),
             Placed::Repeats(_) if segment.is_bare_syn() => {
                 self.tags.insert("syn-retransmission");
             }
@@ -412,7 +414,9 @@ impl Story {
             self.tags.insert("time-wait-reack");
         }
         if segment.rst() {
-            self.ends = true;
+            if self.stray_ack == Some(segment.seq) && !segment.has_ack() {
+                self.tags.insert("old-duplicate-syn");
+            }
             let synchronized = scene.own.ack_max.is_some() && scene.peer.ack_max.is_some();
             if synchronized
                 && scene.own.fin.is_none()
