@@ -193,7 +193,8 @@ impl Replay {
         }
         self.record(seen, placed, sent, &tainted);
         if !matches!(placed, Placed::Stray(_)) {
-            self.step_machine(at, side, sent, !tainted.is_empty());
+            let lost = tainted.iter().any(|variable| !variable.is_one_field());
+            self.step_machine(at, side, sent, lost);
         }
     }
 
