@@ -209,13 +209,16 @@ impl Case {
             .timestamps
             .zip(self.accused.tsval)
             .is_some_and(|(ts, val)| ts.ecr == val || newer(ts.ecr, val));
+        // What the accused sent after its report was received after the octets in question had been sent, if ever they were.
+        let reported_before = self.accused.seq >= self.accused.own_max
+            && sent.ack.is_some_and(|ack| ack.across() > self.accused.end);
         // A hole before the block is filled after the SACK, too: only an empty segment, or the end of the stream, tells SND.NXT.
         let stands_at = if sent.segment.is_empty() {
             Some(sent.seq + 1)
         } else {
             (heard.fresh && sent.end() == heard.record.snd_max).then_some(sent.end())
         };
-        if had_it && stands_at.is_some_and(|at| at < right) {
+        if (had_it || reported_before) && stands_at.is_some_and(|at| at < right) {
             self.peer_denies = true;
         }
     }

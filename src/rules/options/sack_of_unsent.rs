@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     status: Status::Stable { since: "0.1.0" },
     cites: &[Cite::rfc(2018, "3"), Cite::rfc(2018, "4")],
     requirements: &["SK-4"],
-    also_known_as: &["tcp.analysis.ack_lost_segment"],
+    also_known_as: &[],
     check: Check::Emission {
         when: Trigger::ACK,
         guard: check,

@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     status: Status::Stable { since: "0.1.0" },
     cites: &[Cite::rfc(7323, "3.2")],
     requirements: &["TS-2"],
-    also_known_as: &["stream_tcp:129:14"],
+    also_known_as: &["decode:129:14"],
     check: Check::Emission {
         when: Trigger::NO_SYN,
         guard: check,

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     status: Status::Stable { since: "0.1.0" },
     cites: &[Cite::rfc(9293, "3.8.5")],
     requirements: &["MUST-62"],
-    also_known_as: &["decode:116:419", "tcp.urgent_pointer"],
+    also_known_as: &["decode:116:419"],
     check: Check::Emission {
         when: Trigger::ANY,
         guard: check,
