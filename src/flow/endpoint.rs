@@ -133,6 +133,8 @@ pub struct Endpoint {
     pub acks: AckTrail,
     /// Whether a SACK block of it lay near its own ACK: no box on the path renumbers one and not the other.
     pub sacks_near: bool,
+    /// Whether a segment of it after the handshake echoed a TSval that was recorded: the two clocks on the record are those in use.
+    pub echoes: bool,
     /// TSvals.
     pub clock: ClockTrail,
     /// Trusted TTLs.

@@ -20,7 +20,11 @@ impl Replay {
             return;
         };
         incarnation.touch(seen.frame, seen.time);
+        let (own, peer) = incarnation.view(side);
+        let stamps = segment.options.timestamps.filter(|_| !segment.syn());
+        let echoes = own.echoes || stamps.is_some_and(|ts| peer.clock.may_hold(ts.ecr));
         let own = incarnation.ends.get_mut(side);
+        own.echoes = echoes;
         own.count(segment, seen.time);
         let stray = matches!(placed, Placed::Stray(_));
         let mut fresh = 0;
