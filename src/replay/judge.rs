@@ -106,6 +106,7 @@ impl Replay {
         Context {
             opener: incarnation.opener == Some(side),
             stray: matches!(placed, Placed::Stray(_)),
+            time: seen.time,
             since_reset,
             reset_is_explained: !segment.rst() || self.explains_reset(side, segment),
             answers_reset,

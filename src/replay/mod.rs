@@ -18,6 +18,7 @@ mod settle;
 mod steps;
 mod story;
 mod time_wait;
+mod variable;
 
 pub use health::Facts;
 pub use settle::{Settings, Verdicts, settle};
@@ -191,7 +192,12 @@ impl Replay {
         {
             let unseen = self
                 .emission(at, side, *sent, Context::default())
-                .is_some_and(|e| e.echoes_unseen() && !segment.rst() && !segment.syn());
+                .is_some_and(|e| {
+                    e.echoes_unseen()
+                        && !segment.rst()
+                        && !segment.syn()
+                        && !tainted.contains(&Variable::Timestamps)
+                });
             facts.unseen_echoes += u64::from(unseen);
         }
         for (rule, breach) in breaches {
@@ -199,7 +205,8 @@ impl Replay {
         }
         self.record(seen, placed, sent, &tainted);
         if !matches!(placed, Placed::Stray(_)) {
-            self.step_machine(at, side, sent, !tainted.is_empty());
+            let lost = tainted.iter().any(|variable| !variable.is_one_field());
+            self.step_machine(at, side, sent, lost);
         }
     }
 
