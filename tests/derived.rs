@@ -2,6 +2,12 @@
 //! part is made again and compared.
 //! `UPDATE_DERIVED=1 cargo test --test derived` writes them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops at what it cannot read"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use tcplint::analysis::{Settings, analyze_files};
