@@ -5,7 +5,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a test stops at what it cannot read"
+    reason = "a test stops at what differs"
 )]
 
 use std::fs;

@@ -4,7 +4,11 @@
 //! former, [`settle`] brings in the latter when the record has ended. Nothing here reads a file or a clock.
 
 mod case;
+mod copies;
+mod course;
+mod ending;
 mod exits;
+mod flow_record;
 mod health;
 mod judge;
 mod machine;

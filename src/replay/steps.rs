@@ -1,7 +1,7 @@
 //! The timeline of one 4-tuple: every segment with the states that each endpoint may be in before and after it.
 
 use super::Replay;
-use super::settle::first_side;
+use super::flow_record::first_side;
 use crate::finding::Step;
 use crate::flow::{Observation, Side};
 use crate::tcp::{Flags, Sent, StateSet};
