@@ -273,7 +273,10 @@ fn misfit(incarnation: &Incarnation, side: Side, segment: &Segment) -> Misfit {
     } else {
         Some(0)
     };
-    if is_over(own, peer) && goes_beyond(own, peer, segment) {
+    let both_beyond = beyond(own, segment.seq) && segment.has_ack() && beyond(peer, segment.ack);
+    let either_beyond = beyond(own, segment.seq) || segment.has_ack() && beyond(peer, segment.ack);
+    let closing = own.fin.is_some() || peer.fin.is_some();
+    if is_over(own, peer) && either_beyond || closing && both_beyond {
         return Misfit {
             both_far: true,
             sum: i64::MAX,
@@ -345,12 +348,9 @@ fn is_over(own: &Endpoint, peer: &Endpoint) -> bool {
     acked(own, peer) && acked(peer, own)
 }
 
-/// Whether a number of the segment lies beyond the end of its stream: after a complete release that is another incarnation,
-/// which may begin close by (RFC 9293 section 3.10.7.4, MAY-2).
-fn goes_beyond(own: &Endpoint, peer: &Endpoint, segment: &Segment) -> bool {
-    let beyond = |end: &Endpoint, number: SeqNum| {
-        let at = end.anchor.map(|anchor| anchor.unwrap(number, end.snd_max));
-        at.is_some_and(|at| at > end.snd_max)
-    };
-    beyond(own, segment.seq) || segment.has_ack() && beyond(peer, segment.ack)
+/// Whether a number lies beyond everything seen of an endpoint. Once its stream has ended that is another incarnation, which may
+/// begin close by (RFC 9293 section 3.10.7.4, MAY-2).
+fn beyond(end: &Endpoint, number: SeqNum) -> bool {
+    let at = end.anchor.map(|anchor| anchor.unwrap(number, end.snd_max));
+    at.is_some_and(|at| at > end.seen_end())
 }

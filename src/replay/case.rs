@@ -57,6 +57,8 @@ pub(super) struct Accused {
     pub(super) verified: bool,
     /// Contiguous octets seen of the peer before.
     pub(super) peer_prefix: Seq<Foreign>,
+    /// The highest end seen of the peer before: what lies beyond was first seen later.
+    pub(super) peer_max: Seq<Foreign>,
     /// Whether it had acknowledged exactly those.
     pub(super) acked_prefix: bool,
     /// Highest ACK seen of the peer before.
@@ -120,6 +122,7 @@ impl Case {
                 crate::tcp::Checksum::Good | crate::tcp::Checksum::Offloaded
             ),
             peer_prefix: e.peer.prefix_end().across(),
+            peer_max: e.peer.seen_end().across(),
             acked_prefix: e.own.ack_max == Some(e.peer.prefix_end().across()),
             peer_ack: e.peer.ack_max.map(Seq::<Foreign>::across),
             own_max: e.own.snd_max,
@@ -283,8 +286,7 @@ impl Case {
         let later = match (sent.segment.options.timestamps, self.accused.tsval) {
             (Some(ts), Some(before)) => newer(ts.val, before),
             _ => {
-                let echoes_later_octets =
-                    sent.ack.is_some_and(|ack| ack > self.accused.peer_prefix);
+                let echoes_later_octets = sent.ack.is_some_and(|ack| ack > self.accused.peer_max);
                 echoes_later_octets || fresh && sent.seq >= self.accused.end
             }
         };

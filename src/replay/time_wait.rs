@@ -91,6 +91,8 @@ pub(super) enum Exit {
     OwnSyn,
     /// A RST in answer to a segment of the old connection.
     Reset,
+    /// A RST of its own accord.
+    Abort,
     /// A SYN-ACK to a SYN whose number and timestamp do not permit it.
     AcceptedOldSyn,
     /// A SYN-ACK whose number does not pass the old connection's.
@@ -105,6 +107,7 @@ impl Exit {
         match self {
             Self::OwnSyn => "opens the same port pair again",
             Self::Reset => "answers a segment of the old connection with RST",
+            Self::Abort => "sends a RST that answers nothing on the record",
             Self::AcceptedOldSyn => {
                 "accepts a SYN that neither its number nor its timestamp permits"
             }
@@ -116,7 +119,7 @@ impl Exit {
     /// The strongest proof that this way out allows.
     pub(super) const fn proof(self) -> Proof {
         match self {
-            Self::RefusedSyn => Proof::Weak,
+            Self::RefusedSyn | Self::Abort => Proof::Weak,
             _ => Proof::Strong,
         }
     }
