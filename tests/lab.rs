@@ -13,6 +13,7 @@
     clippy::cast_sign_loss,
     clippy::print_stdout,
     clippy::print_stderr,
+    unreachable_pub,
     reason = "a laboratory stops at what it does not expect"
 )]
 

@@ -3,9 +3,14 @@
 use super::path::{Record, SECOND, START, World, excerpt, pcap};
 use super::reference::{Plan, Stack};
 use super::rng::Rng;
+use std::collections::BTreeMap;
+use std::fmt;
 use tcplint::analysis::{Settings, analyze_bytes};
 use tcplint::finding::{Finding, Report};
 use tcplint::rules::{Blame, Proof};
+
+/// Packets at a tap after which a run is cut off.
+const MOST: usize = 4_000;
 
 pub const TAPS: [&str; 3] = ["at A", "middle", "at B"];
 
@@ -30,7 +35,7 @@ pub fn reference_pair(seed: u64) -> [Record; 3] {
     if rng.chance(0.3) {
         world = world.in_order();
     }
-    world.run(START + 2_000 * SECOND, 4_000);
+    world.run(START + 2_000 * SECOND, MOST);
     world.taps
 }
 
@@ -59,27 +64,53 @@ pub fn describe(seed: u64, tap: usize, finding: &Finding, record: &Record) -> St
     )
 }
 
-/// Runs seeds and returns (segments, weak accusations, descriptions of the stronger ones).
-pub fn sweep(seeds: std::ops::Range<u64>, traffic: fn(u64) -> [Record; 3]) -> (usize, usize, Vec<String>) {
-    let (mut segments, mut weak, mut strong) = (0, 0, Vec::new());
+/// What a sweep over seeds brought.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    pub segments: usize,
+    pub weak: usize,
+    /// Seeds whose traffic was cut off because it did not end by itself.
+    pub endless: usize,
+    /// Accusations better than weak, described.
+    pub strong: Vec<String>,
+    /// How often the tool told of what, to see that the traffic has everything in it.
+    pub told: BTreeMap<String, usize>,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (segments, weak, strong) = (self.segments, self.weak, self.strong.len());
+        write!(f, "{segments} segments, {weak} weak, {strong} stronger, {} cut off; told {:?}", self.endless, self.told)
+    }
+}
+
+pub fn sweep(seeds: std::ops::Range<u64>, traffic: fn(u64) -> [Record; 3]) -> Outcome {
+    let mut outcome = Outcome::default();
     for seed in seeds {
         let taps = traffic(seed);
+        outcome.endless += usize::from(taps.iter().any(|tap| tap.len() >= MOST));
         for (tap, record) in taps.iter().enumerate() {
-            segments += record.len();
+            outcome.segments += record.len();
             let report = analyze("lab", record);
+            for flow in &report.flows {
+                let told = [format!("{:?}", flow.handshake), format!("{:?}", flow.release)];
+                for word in told.into_iter().chain(flow.tags.iter().map(ToString::to_string)) {
+                    *outcome.told.entry(word).or_default() += 1;
+                }
+            }
             for finding in accusations(&report) {
-                if finding.proof == Proof::Weak {
-                    weak += 1;
-                    if std::env::var_os("LAB_WEAK").is_some() {
-                        println!("{}", describe(seed, tap, finding, record));
-                    }
-                } else {
-                    strong.push(describe(seed, tap, finding, record));
+                if finding.proof > Proof::Weak {
+                    outcome.strong.push(describe(seed, tap, finding, record));
+                    continue;
+                }
+                outcome.weak += 1;
+                if std::env::var_os("LAB_WEAK").is_some() {
+                    println!("{}", describe(seed, tap, finding, record));
                 }
             }
         }
     }
-    (segments, weak, strong)
+    outcome
 }
 
 /// `LAB_SEED=n` narrows a sweep to one seed, `LAB_SEEDS=n` sets how many.
@@ -94,7 +125,19 @@ fn seeds(count: u64) -> std::ops::Range<u64> {
 #[test]
 fn nobody_is_accused_between_reference_endpoints() {
     let start = std::time::Instant::now();
-    let (segments, weak, strong) = sweep(seeds(200), reference_pair);
-    println!("{segments} segments, {weak} weak, {} stronger, {:?}", strong.len(), start.elapsed());
-    assert!(strong.is_empty(), "{}", strong.join("\n"));
+    let outcome = sweep(seeds(200), reference_pair);
+    println!("{outcome}, {:?}", start.elapsed());
+    assert!(outcome.strong.is_empty(), "{}", outcome.strong.join("\n"));
+}
+
+/// Prints what each tap recorded with `LAB_SEED=n`, with `LAB_FRAME=m` around that frame.
+#[test]
+fn show() {
+    let read = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let (Some(seed), Some(frame)) = (read("LAB_SEED"), read("LAB_FRAME")) else {
+        return;
+    };
+    let tap = read("LAB_TAP").unwrap_or(1) as usize;
+    let record = &reference_pair(seed)[tap];
+    println!("{}", excerpt(record, frame, read("LAB_AROUND").unwrap_or(40) as usize));
 }

@@ -207,7 +207,7 @@ pub fn pcap(record: &[(u64, Vec<u8>)]) -> Vec<u8> {
 
 /// Frames of the record around `frame` (1-based), as tcpdump prints them.
 pub fn excerpt(record: &[(u64, Vec<u8>)], frame: u64, around: usize) -> String {
-    let at = (frame as usize).saturating_sub(1);
+    let at = (frame as usize).clamp(1, record.len().max(1)) - 1;
     let from = at.saturating_sub(around);
     let upto = (at + around / 2 + 1).min(record.len());
     let mut out = String::new();

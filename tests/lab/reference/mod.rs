@@ -86,7 +86,6 @@ pub struct Tcb {
     pub challenged_at: u64,
     /// Octets sent on the SYN (RFC 7413).
     pub syn_text: i64,
-    pub first: bool,
 }
 
 impl Tcb {
@@ -127,7 +126,6 @@ impl Tcb {
             dup_acks: 0,
             challenged_at: 0,
             syn_text: 0,
-            first: true,
             persona,
             app,
             rng,
@@ -161,7 +159,7 @@ impl Tcb {
 
     /// RCV.WND as the header shows it. Rounding by the scale may retreat the edge by less than one unit.
     fn window(&self, syn: bool) -> u16 {
-        let window = (self.rcv_edge - self.rcv_nxt).max(0);
+        let window = (self.rcv_edge - self.rcv_nxt.max(1)).max(0);
         let shift = if syn { 0 } else { self.rcv_scale };
         (window >> shift).min(65_535) as u16
     }

@@ -37,7 +37,6 @@ pub struct Persona {
     pub ip_id: u8,
     pub ignores_reset_in_time_wait: bool,
     pub stamps_resets: bool,
-    pub duplicate_sack: bool,
     pub early_fin: bool,
 }
 
@@ -75,7 +74,6 @@ impl Persona {
             ip_id: rng.below(3) as u8,
             ignores_reset_in_time_wait: rng.chance(0.3),
             stamps_resets: rng.chance(0.5),
-            duplicate_sack: rng.chance(0.4),
             early_fin: rng.chance(0.3),
         }
     }
