@@ -36,6 +36,8 @@ pub struct FinRecord {
     pub copies: u32,
     /// The lowest and the highest ACK that a copy carried.
     pub acks: Option<(Seq<Foreign>, Seq<Foreign>)>,
+    /// TTL of the first copy.
+    pub ttl: u8,
     /// Whether every copy's checksum was verified.
     pub verified: bool,
 }
@@ -53,6 +55,8 @@ pub struct ResetRecord {
     pub ack: Option<Seq<Foreign>>,
     /// Its TSval.
     pub tsval: Option<u32>,
+    /// Contiguous octets seen of the peer before.
+    pub peer_prefix: Seq<Foreign>,
     /// Whether it was sent from a synchronised state at the endpoint's own SND.NXT, which ends the connection for its sender.
     pub ends: bool,
 }
@@ -82,6 +86,8 @@ pub struct Endpoint {
     pub edge_max: Option<Seq<Foreign>>,
     /// Its last window, as the header has it.
     pub last_window: Option<u16>,
+    /// Frame of its last segment that brought new octets or a higher ACK.
+    pub advanced_at: Option<u64>,
     /// Its RST.
     pub reset: Option<ResetRecord>,
     /// Emissions that order proofs lean on.
@@ -118,6 +124,11 @@ impl Endpoint {
     /// Whether anything of it was seen.
     pub const fn is_seen(&self) -> bool {
         self.kept.segments > 0
+    }
+
+    /// Whether nothing but RSTs was seen of it.
+    pub fn is_unheard(&self) -> bool {
+        self.syn.is_none() && self.octets.is_empty() && self.empty_max.is_none()
     }
 
     /// The end of the contiguous octets from the beginning, FIN included: what a receiver can acknowledge at most.
@@ -162,6 +173,8 @@ impl Endpoint {
         self.snd_max = self.snd_max.max(sent.end());
         if fresh == 0 {
             self.kept.retransmissions += 1;
+        } else if !segment.syn() {
+            self.advanced_at = Some(frame);
         }
         if segment.fin() {
             self.record_fin(sent, frame, time);
@@ -179,6 +192,7 @@ impl Endpoint {
             time,
             copies: 0,
             acks,
+            ttl: sent.segment.marks.ttl,
             verified: true,
         });
         fin.copies += 1;
@@ -197,6 +211,9 @@ impl Endpoint {
         };
         let pure = segment.is_empty();
         let advances = self.ack_max.is_none_or(|max| ack > max);
+        if advances && !segment.syn() {
+            self.advanced_at = Some(frame);
+        }
         if advances || pure && self.ack_max == Some(ack) {
             let tsval = segment.options.timestamps.map(|ts| ts.val);
             self.acks.push(Emitted {

@@ -147,7 +147,7 @@ impl Connection {
         if let Some(&at) = answered
             .iter()
             .rev()
-            .find(|at| own(at).is_some_and(|own| !own.is_seen()))
+            .find(|at| own(at).is_some_and(Endpoint::is_unheard))
         {
             self.anchor_answer(at, side, segment.seq);
             return Placed::Answers(at);

@@ -87,6 +87,8 @@ pub(super) struct Accused {
     pub(super) verified: bool,
     /// Contiguous octets seen of the peer before.
     pub(super) peer_prefix: Seq<Foreign>,
+    /// Whether it had acknowledged exactly those.
+    pub(super) acked_prefix: bool,
     /// Highest ACK seen of the peer before.
     pub(super) peer_ack: Option<Seq<Local>>,
     /// Highest end seen of its own before.
@@ -144,6 +146,7 @@ impl Case {
                 crate::tcp::Checksum::Good | crate::tcp::Checksum::Offloaded
             ),
             peer_prefix: e.peer.prefix_end().across(),
+            acked_prefix: e.own.ack_max == Some(e.peer.prefix_end().across()),
             peer_ack: e.peer.ack_max.map(Seq::<Foreign>::across),
             own_max: e.own.snd_max,
         };
@@ -202,17 +205,36 @@ impl Case {
 
     /// `upto` in the peer's own space.
     fn hear_octets(&mut self, heard: &Heard<'_>, upto: Seq<Local>, delay: Span) {
-        let sent = &heard.sent;
         let prefix = self.accused.peer_prefix.across();
         if heard.record.octets.covers(prefix, upto) {
             self.came_after.get_or_insert(delay);
         }
-        // It had the accused segment and still stands before the octets that this acknowledged.
-        let stamps = sent.segment.options.timestamps.zip(self.accused.tsval);
-        let had_it = stamps.is_some_and(|(ts, val)| ts.ecr == val || newer(ts.ecr, val));
-        let stands_at = (sent.segment.is_empty() || heard.fresh).then_some(sent.seq);
-        if had_it && stands_at.is_some_and(|seq| seq < upto) && self.came_after.is_none() {
+        if self.came_after.is_none() && self.stands_before(heard, upto) {
             self.peer_denies = true;
+        }
+    }
+
+    /// Whether the peer shows that its SND.NXT was still below `upto` when the accused had acknowledged it.
+    fn stands_before(&self, heard: &Heard<'_>, upto: Seq<Local>) -> bool {
+        let (sent, prefix) = (&heard.sent, self.accused.peer_prefix.across());
+        let Some(ts) = sent.segment.options.timestamps else {
+            return false;
+        };
+        let later = |than: Option<u32>| than.is_some_and(|than| newer(ts.val, than));
+        let had_it = self
+            .accused
+            .tsval
+            .is_some_and(|val| ts.ecr == val || newer(ts.ecr, val));
+        if sent.segment.is_empty() {
+            // A keep-alive repeats SND.NXT-1: only what lies lower still is told.
+            let below = sent.seq + 1 < upto;
+            // The echo of the accused names the first octet that it was missing until then (RFC 7323 section 4.3). What the
+            // peer sent under a newer TSval, it sent after that octet, if there ever was one.
+            let after_the_missing =
+                self.accused.acked_prefix && sent.seq == prefix && later(self.accused.tsecr);
+            below && (had_it || after_the_missing)
+        } else {
+            heard.fresh && sent.seq < upto && had_it
         }
     }
 
@@ -326,8 +348,12 @@ impl Case {
         if self.came_after.is_some() {
             return Ruling::Guilty(Proof::Weak);
         }
-        if peer.snd_max >= upto.across() {
+        // A segment without octets shows how far its sender had come, too.
+        if peer.snd_max.max(peer.empty_max.unwrap_or(peer.snd_max)) >= upto.across() {
             Ruling::CaptureLoss
+        } else if self.rule.name == "handshake-ack-wrong" {
+            // Before its SYN is acknowledged the peer has no octets to send.
+            Ruling::Guilty(self.breach.proof)
         } else {
             Ruling::Undecided
         }

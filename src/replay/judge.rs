@@ -93,7 +93,8 @@ impl Replay {
             .and_then(|reset| Some(seen.time?.since(reset.time?).nanos()));
         let answers_reset = match (segment.rst(), self.last, peer.reset) {
             (true, Some((last, frame, true)), Some(reset)) if last != side => {
-                let takes_ack = reset.ack.is_some_and(|ack| ack.across() == sent.seq);
+                let takes_ack =
+                    !segment.has_ack() && reset.ack.is_some_and(|ack| ack.across() == sent.seq);
                 let takes_seq =
                     sent.ack.is_some_and(|ack| ack.across() == reset.seq) && segment.seq.0 == 0;
                 (takes_ack || takes_seq).then_some(frame)

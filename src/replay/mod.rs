@@ -20,6 +20,7 @@ pub use settle::{Settings, Verdicts, settle};
 use crate::flow::{Connection, FourTuple, Observation, Pair, Placed, Side, TtlTrail};
 use crate::rules::Context;
 use crate::tcp::{Checksum, Segment, Sent, SeqNum};
+use crate::time::Timestamp;
 use case::{Case, Heard, Stamp, Variable};
 use endpoint::states;
 use second_syn::InsideSyn;
@@ -54,6 +55,8 @@ struct Notes {
     story: Story,
     watches: Pair<Watch>,
     inside_syns: Vec<InsideSyn>,
+    /// A SYN with foreign marks: forged if nobody answers it.
+    suspect: Option<(Side, u64, Option<Timestamp>)>,
 }
 
 impl Replay {
@@ -115,7 +118,13 @@ impl Replay {
         {
             notes.story.self_connection();
         }
-        if self.is_forged(at, side, segment) {
+        let forged = self.is_forged(at, side, segment);
+        if forged
+            && segment.is_bare_syn()
+            && let Some(notes) = self.notes.get_mut(at)
+        {
+            notes.suspect = Some((side, seen.frame, seen.time));
+        } else if forged {
             if let Some(notes) = self.notes.get_mut(at) {
                 notes.story.forged(side, seen);
             }
@@ -205,5 +214,6 @@ impl Replay {
             inside.hear(sent);
         }
         self.note_inside_syn(seen, placed, sent);
+        self.excuse(at, side);
     }
 }

@@ -118,6 +118,7 @@ impl Replay {
             seq: sent.seq,
             ack: sent.ack,
             tsval: seen.segment.options.timestamps.map(|ts| ts.val),
+            peer_prefix: peer.prefix_end().across(),
             ends: synchronized && at_own_end,
         };
         let own = incarnation.ends.get_mut(seen.side);
@@ -160,6 +161,31 @@ impl Replay {
                     case.tainting = false;
                 }
             }
+        }
+    }
+
+    /// Where the speaker moves on beyond octets that were never recorded, an acknowledgment of them is believed after all: the capture missed them.
+    pub(super) fn excuse(&mut self, at: usize, speaker: Side) {
+        let Some(incarnation) = self.connection.incarnations.get_mut(at) else {
+            return;
+        };
+        for case in self
+            .cases
+            .iter_mut()
+            .filter(|case| case.tainting && case.incarnation == at && case.side != speaker)
+        {
+            let Need::PeerOctets(upto) = case.breach.need else {
+                continue;
+            };
+            let prefix = case.accused.peer_prefix.across();
+            let peer = incarnation.ends.get_mut(speaker);
+            if peer.snd_max <= upto.across() || peer.octets.covers(prefix, upto.across()) {
+                continue;
+            }
+            peer.known.insert(prefix, upto.across());
+            let own = incarnation.ends.get_mut(case.side);
+            own.ack_max = own.ack_max.max(Some(upto));
+            case.tainting = false;
         }
     }
 }

@@ -106,7 +106,17 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
             verdicts.findings.push((case.incarnation, finding));
         }
     }
-    for (at, notes) in replay.notes.iter().enumerate() {
+    for (at, notes) in replay.notes.iter_mut().enumerate() {
+        // A SYN with foreign marks that nobody answered with a SYN of its own was not the endpoint's.
+        let incarnation = replay.connection.incarnations.get(at);
+        let unanswered = incarnation
+            .is_some_and(|inc| Side::BOTH.iter().any(|&side| !inc.ends.get(side).is_seen()));
+        if unanswered && let Some(suspect) = notes.suspect.take() {
+            notes.story.forged.push(suspect);
+            if let Some(flow) = verdicts.flows.get_mut(at) {
+                flow.tags.insert("forged-segment");
+            }
+        }
         for &(side, frame, time) in &notes.story.forged {
             verdicts.findings.push((
                 at,
@@ -114,10 +124,15 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
             ));
         }
     }
-    for (at, incarnation) in replay.connection.incarnations.iter().enumerate() {
-        note_losses(&mut verdicts, at, incarnation);
+    for at in 0..replay.connection.incarnations.len() {
+        note_losses(&mut verdicts, &replay, at, facts);
     }
     fold_exits(&replay, &mut verdicts);
+    for case in replay.inside_syns() {
+        if let Some(flow) = verdicts.flows.get_mut(case.incarnation) {
+            flow.tags.remove("half-open");
+        }
+    }
     verdicts
 }
 
@@ -173,11 +188,20 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
     let Ruling::Guilty(proof) = case.rule_on(own, peer, facts.epsilon()) else {
         return None;
     };
+    // What was a hint to begin with is explained by a capture that is known to have missed segments.
+    let by_absence = !matches!(case.breach.need, Need::Nothing | Need::PeerSegment);
+    if proof == Proof::Weak && by_absence && facts.hints_at_loss() {
+        return None;
+    }
     let mut blame = case.rule.blame;
     let mut proof = weigh(case, proof, facts);
     let mut message = case.breach.message.clone();
     let mut rule = case.rule;
-    if replay.ends.get(case.side).ttls.is_strange(case.accused.ttl) {
+    let ttls = &replay.ends.get(case.side).ttls;
+    let fin = own
+        .fin
+        .filter(|fin| case.breach.witnesses.contains(&fin.frame));
+    if ttls.is_lonely(case.accused.ttl) || fin.is_some_and(|fin| ttls.is_lonely(fin.ttl)) {
         (blame, proof, rule) = (
             Blame::ThirdParty,
             Proof::Weak,
@@ -299,6 +323,19 @@ fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> {
         replay.notes.get_mut(at)?,
     );
     let (handshake, release) = conclude(&mut notes.story, incarnation, reused);
+    // The opener had given this SYN up for a newer one, and rejects the late answer to it: what the third segment is for.
+    let newer = replay
+        .connection
+        .incarnations
+        .get(at + 1..)
+        .unwrap_or_default();
+    if let Some(opener) = incarnation.opener {
+        let (own, peer) = incarnation.view(opener);
+        let given_up = newer.iter().any(|later| later.opener == Some(opener));
+        if given_up && own.ack_max.is_none() && own.reset.is_some() && peer.iss_known() {
+            notes.story.tags.insert("old-duplicate-syn");
+        }
+    }
     let first = incarnation
         .opener
         .unwrap_or_else(|| first_sender(incarnation));
@@ -385,7 +422,10 @@ fn forged_finding(
     }
 }
 
-fn note_losses(verdicts: &mut Verdicts, at: usize, incarnation: &Incarnation) {
+fn note_losses(verdicts: &mut Verdicts, replay: &Replay, at: usize, facts: &Facts) {
+    let Some(incarnation) = replay.connection.incarnations.get(at) else {
+        return;
+    };
     let holes: Vec<(i64, i64)> = Side::BOTH
         .iter()
         .flat_map(|&side| {
@@ -396,16 +436,34 @@ fn note_losses(verdicts: &mut Verdicts, at: usize, incarnation: &Incarnation) {
         })
         .collect();
     let octets: i64 = holes.iter().map(|(left, right)| right - left).sum();
-    if octets > 0 {
-        let message = format!(
-            "the capture missed {octets} acknowledged octets in {} places",
-            holes.len()
-        );
-        let finding = Finding {
-            frame: incarnation.frames.map(|(_, last)| last),
-            ..note(&capture::capture_loss::RULE, Blame::Capture, message)
-        };
-        verdicts.findings.push((at, finding));
+    // What an acknowledgment or a window shows to have passed the tap, without telling how much.
+    let shown = replay
+        .cases
+        .iter()
+        .filter(|case| case.incarnation == at)
+        .filter(|case| {
+            replay.views(case).is_some_and(|(own, peer)| {
+                case.rule_on(own, peer, facts.epsilon()) == Ruling::CaptureLoss
+            })
+        });
+    let first_shown = shown.map(|case| case.accused.frame).min();
+    if octets == 0 && first_shown.is_none() {
+        return;
+    }
+    let message = match (octets, holes.len()) {
+        (0, _) => "a segment shows that the capture missed others before it".to_owned(),
+        (octets, places) => {
+            format!("the capture missed {octets} acknowledged octets in {places} places")
+        }
+    };
+    let frame = first_shown.or(incarnation.frames.map(|(_, last)| last));
+    let finding = Finding {
+        frame,
+        ..note(&capture::capture_loss::RULE, Blame::Capture, message)
+    };
+    verdicts.findings.push((at, finding));
+    if let Some(flow) = verdicts.flows.get_mut(at) {
+        flow.tags.insert("capture-loss");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::finding::{Handshake, Release};
 use crate::flow::{Endpoint, Incarnation, Observation, Pair, Placed, Side, newer};
-use crate::tcp::{Flags, Foreign, Segment, Sent, Seq};
+use crate::tcp::{Flags, Foreign, Segment, Sent, Seq, SeqNum};
 use crate::time::{Span, Timestamp};
 use std::collections::{BTreeSet, VecDeque};
 
@@ -62,6 +62,12 @@ struct Doings {
     provoked: bool,
     /// That SYN had a number of its own: its sender knows nothing of this connection.
     provoked_by_opening: bool,
+    /// The peer sent octets (or repeated some) since this side's last segment.
+    owed: bool,
+    /// When a gap opened before this side's highest octets.
+    gap_at: Option<Timestamp>,
+    /// Segments in a row that repeat or probe while the peer is silent.
+    unanswered: u32,
     zero_window: bool,
     /// New octets after the peer's FIN was seen.
     text_after_peer_fin: bool,
@@ -77,7 +83,10 @@ pub(super) struct Story {
     pub(super) tap_copies: u64,
     doings: Pair<Doings>,
     third_ack_seen: bool,
-    ends: bool,
+    /// What a SYN-ACK that fits no recorded SYN acknowledged.
+    stray_ack: Option<SeqNum>,
+    /// Record times of the first SYN and of the opener's first ACK: a round trip, wherever the tap is.
+    round_trip: (Option<Timestamp>, Option<Timestamp>),
 }
 
 /// A second record of one segment within this time is the capture's doing.
@@ -120,6 +129,7 @@ impl Story {
         if self.tell_copy(seen) {
             return;
         }
+        self.tell_patience(seen, sent, scene);
         self.tell_handshake(seen, placed, scene);
         self.tell_stream(seen, sent, scene);
         self.tell_window(seen, sent, scene);
@@ -192,6 +202,7 @@ impl Story {
                 self.tags.insert("old-duplicate-syn");
                 self.provoke(seen.side.other(), false);
             }
+            Placed::Stray(_) if segment.is_syn_ack() => self.stray_ack = Some(segment.ack),
             Placed::Repeats(_) if segment.is_bare_syn() => {
                 self.tags.insert("syn-retransmission");
             }
@@ -230,6 +241,10 @@ impl Story {
             && !segment.syn()
         {
             self.third_ack_seen = true;
+            self.round_trip.1 = self.round_trip.1.or(seen.time);
+        }
+        if segment.is_bare_syn() {
+            self.round_trip.0 = self.round_trip.0.or(seen.time);
         }
     }
 
@@ -271,13 +286,16 @@ impl Story {
         } else if scene.fresh == 0 && segment.fin() {
             self.tags.insert("fin-retransmission");
         } else if scene.fresh > 0 && below {
-            self.tags.insert(
-                if earlier_stamp || segment.options.timestamps.is_none() && earlier_id {
-                    "reordering"
-                } else {
-                    "retransmission"
-                },
-            );
+            // Without marks of order, what closes a gap before its sender can have heard of it was overtaken, not lost.
+            let marked = segment.options.timestamps.is_some() || segment.marks.ip_id.is_some();
+            let soon = !marked && self.within_round_trip(own.gap_at, seen.time);
+            let reordered =
+                earlier_stamp || segment.options.timestamps.is_none() && earlier_id || soon;
+            self.tags.insert(if reordered {
+                "reordering"
+            } else {
+                "retransmission"
+            });
         }
         if keepalive && segment.text == 1 {
             self.tags.insert("keepalive");
@@ -288,6 +306,65 @@ impl Story {
             && scene.own.ack_max >= scene.peer.fin_end().map(|end| end.across())
         {
             self.doings.get_mut(seen.side).text_after_peer_fin = true;
+        }
+    }
+
+    fn within_round_trip(&self, from: Option<Timestamp>, to: Option<Timestamp>) -> bool {
+        let round_trip = self
+            .round_trip
+            .0
+            .zip(self.round_trip.1)
+            .map(|(syn, ack)| ack.since(syn));
+        let apart = from.zip(to).map(|(from, to)| to.since(from));
+        apart
+            .zip(round_trip)
+            .is_some_and(|(apart, round_trip)| apart < round_trip)
+    }
+
+    /// Who waits for whom: unanswered repetitions, and answers that nothing on the record called for.
+    fn tell_patience(&mut self, seen: &Observation, sent: &Sent<'_>, scene: &Scene<'_>) {
+        let segment = &seen.segment;
+        let repeats = scene.fresh == 0 && !segment.is_empty()
+            || segment.is_empty() && sent.seq < scene.own.snd_max;
+        let peer = self.doings.get_mut(seen.side.other());
+        peer.unanswered = 0;
+        peer.owed |= !segment.is_empty() || segment.rst() || sent.seq < scene.own.snd_max;
+        let own = self.doings.get_mut(seen.side);
+        let owed = std::mem::take(&mut own.owed);
+        own.unanswered = if repeats || segment.rst() && own.unanswered > 1 {
+            own.unanswered + 1
+        } else {
+            0
+        };
+        if scene.fresh > 0
+            && sent.end() == scene.own.snd_max
+            && scene.own.octets.len() > 1
+            && own.gap_at.is_none()
+        {
+            own.gap_at = seen.time;
+        } else if scene.own.octets.len() == 1 {
+            own.gap_at = None;
+        }
+        let closed = acknowledged(scene.own, scene.peer) && acknowledged(scene.peer, scene.own);
+        let again = segment.is_empty()
+            && !segment.rst()
+            && sent.ack == scene.own.ack_max
+            && sent.seq == scene.own.snd_max;
+        let last_ack = scene.own.acks.iter().any(|emitted| {
+            Some(emitted.ack) == sent.ack && emitted.seq == sent.seq && emitted.frame < seen.frame
+        });
+        if closed && again && last_ack && !owed && !own.provoked {
+            // Something reached it that no longer belonged there: a copy recorded when it was new.
+            let syns = scene
+                .peer
+                .syn
+                .as_ref()
+                .is_some_and(|syn| syn.bare + syn.with_ack > 1);
+            self.tags.insert(if syns {
+                "old-duplicate-syn"
+            } else {
+                "old-duplicate"
+            });
         }
     }
 
@@ -337,7 +414,9 @@ impl Story {
             self.tags.insert("time-wait-reack");
         }
         if segment.rst() {
-            self.ends = true;
+            if self.stray_ack == Some(segment.seq) && !segment.has_ack() {
+                self.tags.insert("old-duplicate-syn");
+            }
             let synchronized = scene.own.ack_max.is_some() && scene.peer.ack_max.is_some();
             if synchronized
                 && scene.own.fin.is_none()
@@ -392,6 +471,12 @@ pub(super) fn conclude(
     }
     if incarnation.midstream {
         story.tags.insert("midstream-start");
+    }
+    if Side::BOTH
+        .iter()
+        .any(|&side| story.doings.get(side).unanswered > 1)
+    {
+        story.tags.insert("timeout-abort");
     }
     if a.is_seen() != b.is_seen()
         && a.kept.segments + b.kept.segments > 4

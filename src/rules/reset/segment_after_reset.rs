@@ -33,7 +33,8 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         && e.sent.seq >= reset.seq
         && !e.own.octets.touches(e.sent.seq, e.sent.end());
     let stamped = reset.tsval.is_some();
-    let later = e.surely_after(reset.tsval) || !stamped && fresh;
+    let acks_later = e.sent.ack.is_some_and(|ack| ack > reset.peer_prefix);
+    let later = e.surely_after(reset.tsval) || !stamped && (fresh || acks_later);
     if segment.rst() || segment.syn() || !settled || !later {
         return Ok(());
     }
