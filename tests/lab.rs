@@ -23,4 +23,5 @@ mod lab {
     pub mod path;
     pub mod reference;
     pub mod rng;
+    pub mod smol;
 }

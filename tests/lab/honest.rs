@@ -3,11 +3,13 @@
 use super::path::{Record, SECOND, START, World, excerpt, pcap};
 use super::reference::{Plan, Stack};
 use super::rng::Rng;
+use super::smol::Smol;
 use std::collections::BTreeMap;
 use std::fmt;
-use tcplint::analysis::{Settings, analyze_bytes};
+use tcplint::analysis::{Settings, Tap, analyze_bytes};
 use tcplint::finding::{Finding, Report};
 use tcplint::rules::{Blame, Proof};
+use tcplint::time::Span;
 
 /// Packets at a tap after which a run is cut off.
 const MOST: usize = 4_000;
@@ -39,8 +41,33 @@ pub fn reference_pair(seed: u64) -> [Record; 3] {
     world.taps
 }
 
-pub fn analyze(name: &str, record: &Record) -> Report {
-    analyze_bytes(name, &pcap(record), &Settings::default()).expect("the pipeline reads its own captures")
+/// Two hosts of smoltcp, whose TIME-WAIT lasts 10 s.
+pub fn smoltcp_pair(seed: u64) -> [Record; 3] {
+    let mut rng = Rng::new(seed);
+    let size = rng.pick(&[100, 5_000, 60_000, 400_000]);
+    let opens = rng.between(1, 4) as u32;
+    let hosts = [
+        Smol::new(0, opens, size, rng.fork(1)),
+        Smol::new(1, opens + 2, size, rng.fork(2)),
+    ];
+    let harsh = rng.pick(&[0.0, 0.5, 1.0, 1.0, 2.0]);
+    let mut world = World::new(hosts, rng.fork(3), harsh);
+    if rng.chance(0.3) {
+        world = world.in_order();
+    }
+    world.run(START + 600 * SECOND, MOST);
+    world.taps
+}
+
+/// 2 MSL of smoltcp.
+pub const SMOLTCP: Settings = Settings {
+    profile: None,
+    msl: Some(Span::from_secs(5)),
+    tap: Tap::Auto,
+};
+
+pub fn analyze(record: &[(u64, Vec<u8>)], settings: &Settings) -> Report {
+    analyze_bytes("lab", &pcap(record), settings).expect("the pipeline reads its own captures")
 }
 
 pub fn accusations(report: &Report) -> impl Iterator<Item = &Finding> {
@@ -84,14 +111,14 @@ impl fmt::Display for Outcome {
     }
 }
 
-pub fn sweep(seeds: std::ops::Range<u64>, traffic: fn(u64) -> [Record; 3]) -> Outcome {
+pub fn sweep(seeds: std::ops::Range<u64>, traffic: fn(u64) -> [Record; 3], settings: &Settings) -> Outcome {
     let mut outcome = Outcome::default();
     for seed in seeds {
         let taps = traffic(seed);
         outcome.endless += usize::from(taps.iter().any(|tap| tap.len() >= MOST));
         for (tap, record) in taps.iter().enumerate() {
             outcome.segments += record.len();
-            let report = analyze("lab", record);
+            let report = analyze(record, settings);
             for flow in &report.flows {
                 let told = [format!("{:?}", flow.handshake), format!("{:?}", flow.release)];
                 for word in told.into_iter().chain(flow.tags.iter().map(ToString::to_string)) {
@@ -125,7 +152,15 @@ fn seeds(count: u64) -> std::ops::Range<u64> {
 #[test]
 fn nobody_is_accused_between_reference_endpoints() {
     let start = std::time::Instant::now();
-    let outcome = sweep(seeds(200), reference_pair);
+    let outcome = sweep(seeds(200), reference_pair, &Settings::default());
+    println!("{outcome}, {:?}", start.elapsed());
+    assert!(outcome.strong.is_empty(), "{}", outcome.strong.join("\n"));
+}
+
+#[test]
+fn nobody_is_accused_between_smoltcp_endpoints() {
+    let start = std::time::Instant::now();
+    let outcome = sweep(seeds(200), smoltcp_pair, &SMOLTCP);
     println!("{outcome}, {:?}", start.elapsed());
     assert!(outcome.strong.is_empty(), "{}", outcome.strong.join("\n"));
 }
@@ -138,6 +173,7 @@ fn show() {
         return;
     };
     let tap = read("LAB_TAP").unwrap_or(1) as usize;
-    let record = &reference_pair(seed)[tap];
+    let pair = if std::env::var_os("LAB_SMOLTCP").is_some() { smoltcp_pair } else { reference_pair };
+    let record = &pair(seed)[tap];
     println!("{}", excerpt(record, frame, read("LAB_AROUND").unwrap_or(40) as usize));
 }

@@ -8,7 +8,7 @@ mod persona;
 mod send;
 mod stack;
 
-pub use app::App;
+pub use app::{App, Deed};
 pub use persona::Persona;
 pub use stack::{Plan, Stack};
 
