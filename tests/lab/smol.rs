@@ -149,11 +149,13 @@ impl Smol {
                 .poll(instant(now), &mut self.wire, &mut self.sockets);
         }
         out.append(&mut self.wire.sent);
+        let at_rest = self.sockets.get::<Socket<'_>>(self.handle).state() == State::Closed;
         let due = self.interface.poll_at(instant(now), &self.sockets);
         // It rounds to microseconds; a moment that is past is served a little later.
-        self.next = due.map(|at| (at.total_micros().max(0) as u64 * 1_000).max(now + 50_000));
+        self.next = due.filter(|_| !at_rest).map(|at| (at.total_micros().max(0) as u64 * 1_000).max(now + 2 * MILLI));
         if self.app_at <= now {
-            self.app_at = self.app.at.unwrap_or(now + 500 * MILLI).max(now + 1);
+            // Without a connection the program only looks now and then whether there is one.
+            self.app_at = self.app.at.filter(|at| *at > now).unwrap_or(now + 50 * MILLI);
         }
     }
 
