@@ -11,6 +11,7 @@ use crate::time::{Span, Timestamp};
 use crate::wire;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Cursor;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// Where the capture was taken, seen from the connections in it.
@@ -86,6 +87,41 @@ pub fn analyze_files(inputs: &[PathBuf], settings: &Settings) -> Result<Report, 
     Ok(report)
 }
 
+/// Which connection to watch step by step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watch {
+    /// The one with this number in the report.
+    Number(usize),
+    /// The ones between these two addresses, in either order.
+    Between(SocketAddr, SocketAddr),
+}
+
+/// Analyses a capture file held in memory and keeps every step of one connection in [`Report::steps`].
+/// No such connection: no steps.
+pub fn timeline(
+    name: &str,
+    bytes: &[u8],
+    settings: &Settings,
+    watch: Watch,
+) -> Result<Report, Error> {
+    let tuple = match watch {
+        Watch::Between(a, b) => Some((a, b)),
+        Watch::Number(number) => {
+            let report = analyze_bytes(name, bytes, settings)?;
+            let flow = number.checked_sub(1).and_then(|at| report.flows.get(at));
+            flow.map(|flow| (flow.first, flow.second))
+        }
+    };
+    let mut report = Report::default();
+    let reader = Reader::new(Cursor::new(bytes.to_vec()), Path::new(name))?;
+    let watched = tuple.map(|(a, b)| FourTuple::of(a, b).0);
+    run(reader, name, settings, watched, &mut report);
+    if let Watch::Number(number) = watch {
+        report.steps.retain(|step| step.flow + 1 == number);
+    }
+    Ok(report)
+}
+
 /// Analyses a capture file held in memory.
 pub fn analyze_bytes(name: &str, bytes: &[u8], settings: &Settings) -> Result<Report, Error> {
     let mut report = Report::default();
@@ -106,9 +142,20 @@ struct Pass {
     any_time: bool,
     back_steps: u64,
     cut: u64,
+    watched: Option<FourTuple>,
 }
 
-fn analyze(mut reader: Reader, name: &str, settings: &Settings, report: &mut Report) {
+fn analyze(reader: Reader, name: &str, settings: &Settings, report: &mut Report) {
+    run(reader, name, settings, None, report);
+}
+
+fn run(
+    mut reader: Reader,
+    name: &str,
+    settings: &Settings,
+    watched: Option<FourTuple>,
+    report: &mut Report,
+) {
     let mut pass = Pass {
         index: HashMap::new(),
         replays: Vec::new(),
@@ -123,6 +170,7 @@ fn analyze(mut reader: Reader, name: &str, settings: &Settings, report: &mut Rep
         any_time: false,
         back_steps: 0,
         cut: 0,
+        watched,
     };
     while let Some(frame) = reader.next_frame() {
         pass.take(&frame);
@@ -143,7 +191,11 @@ impl Pass {
                 self.record.segments += 1;
                 let (tuple, side) = FourTuple::of(decoded.source, decoded.destination);
                 let at = *self.index.entry(tuple).or_insert_with(|| {
-                    self.replays.push(Replay::new(tuple));
+                    let mut replay = Replay::new(tuple);
+                    if self.watched == Some(tuple) {
+                        replay.watch();
+                    }
+                    self.replays.push(replay);
                     self.replays.len() - 1
                 });
                 let seen = Observation {
@@ -243,7 +295,12 @@ impl Pass {
         report: &mut Report,
     ) {
         let mut flows = Vec::new();
+        let mut steps = Vec::new();
         for (replay, verdict) in verdicts.into_iter().enumerate() {
+            steps.extend(verdict.steps.into_iter().map(|mut step| {
+                step.flow |= replay << 32;
+                step
+            }));
             flows.extend(
                 verdict
                     .flows
@@ -264,6 +321,12 @@ impl Pass {
             .enumerate()
             .map(|(number, &((replay, at), _))| (replay << 32 | at, base + number))
             .collect();
+        report
+            .steps
+            .extend(steps.into_iter().filter_map(|mut step| {
+                step.flow = *numbers.get(&step.flow)?;
+                Some(step)
+            }));
         for (number, (_, mut flow)) in flows.into_iter().enumerate() {
             (flow.capture, flow.number) = (capture, base + number + 1);
             self.record.acknowledged += flow.acknowledged.iter().sum::<u64>();

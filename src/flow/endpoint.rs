@@ -57,6 +57,8 @@ pub struct ResetRecord {
     pub tsval: Option<u32>,
     /// Contiguous octets seen of the peer before.
     pub peer_prefix: Seq<Foreign>,
+    /// Whether its SEQ is the sender's own SND.NXT, not taken from an ACK of the peer (RFC 9293 section 3.5.2).
+    pub own_number: bool,
     /// Whether it was sent from a synchronised state at the endpoint's own SND.NXT, which ends the connection for its sender.
     pub ends: bool,
 }

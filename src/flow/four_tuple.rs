@@ -83,6 +83,11 @@ pub struct Pair<T> {
 }
 
 impl<T> Pair<T> {
+    /// A value for the lower side, and one for the higher.
+    pub const fn new(low: T, high: T) -> Self {
+        Self { low, high }
+    }
+
     /// The value of a side.
     pub const fn get(&self, side: Side) -> &T {
         match side {

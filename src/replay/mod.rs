@@ -4,25 +4,30 @@
 //! former, [`settle`] brings in the latter when the record has ended. Nothing here reads a file or a clock.
 
 mod case;
-mod endpoint;
+mod copies;
+mod course;
+mod ending;
 mod exits;
+mod flow_record;
 mod health;
 mod judge;
+mod machine;
 mod record;
 mod second_syn;
 mod settle;
+mod steps;
 mod story;
 mod time_wait;
 
 pub use health::Facts;
 pub use settle::{Settings, Verdicts, settle};
 
-use crate::flow::{Connection, FourTuple, Observation, Pair, Placed, Side, TtlTrail};
+use crate::flow::{Connection, FourTuple, Incarnation, Observation, Pair, Placed, Side, TtlTrail};
 use crate::rules::Context;
 use crate::tcp::{Checksum, Segment, Sent, SeqNum};
 use crate::time::Timestamp;
 use case::{Case, Heard, Stamp, Variable};
-use endpoint::states;
+use machine::Machine;
 use second_syn::InsideSyn;
 use story::Story;
 use time_wait::Watch;
@@ -36,6 +41,7 @@ pub struct Replay {
     suppressed: u64,
     ends: Pair<Sender>,
     last: Option<(Side, u64, bool)>,
+    steps: Option<Vec<steps::Taken>>,
 }
 
 /// What is kept of an address over all incarnations.
@@ -50,13 +56,26 @@ struct Sender {
 }
 
 /// What is kept of an incarnation beside its record.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Notes {
+    machine: Machine,
     story: Story,
     watches: Pair<Watch>,
     inside_syns: Vec<InsideSyn>,
     /// A SYN with foreign marks: forged if nobody answers it.
     suspect: Option<(Side, u64, Option<Timestamp>)>,
+}
+
+impl Notes {
+    fn of(incarnation: &Incarnation) -> Self {
+        Self {
+            machine: Machine::before(incarnation),
+            story: Story::default(),
+            watches: Pair::default(),
+            inside_syns: Vec::new(),
+            suspect: None,
+        }
+    }
 }
 
 impl Replay {
@@ -69,6 +88,7 @@ impl Replay {
             suppressed: 0,
             ends: Pair::default(),
             last: None,
+            steps: None,
         }
     }
 
@@ -90,8 +110,9 @@ impl Replay {
             return;
         }
         let placed = self.connection.place(side, segment);
-        self.notes
-            .resize_with(self.connection.incarnations.len(), Notes::default);
+        for opened in self.connection.incarnations.iter().skip(self.notes.len()) {
+            self.notes.push(Notes::of(opened));
+        }
         self.take(seen, placed, facts);
         self.last = Some((side, seen.frame, segment.rst()));
     }
@@ -118,6 +139,13 @@ impl Replay {
         {
             notes.story.self_connection();
         }
+        let before = self.possible_states(at);
+        self.take_in(seen, placed, &sent, facts);
+        self.keep_step(seen, at, &sent, before);
+    }
+
+    fn take_in(&mut self, seen: &Observation, placed: Placed, sent: &Sent<'_>, facts: &mut Facts) {
+        let (at, side, segment) = (placed.index(), seen.side, &seen.segment);
         let forged = self.is_forged(at, side, segment);
         if forged
             && segment.is_bare_syn()
@@ -127,6 +155,7 @@ impl Replay {
         } else if forged {
             if let Some(notes) = self.notes.get_mut(at) {
                 notes.story.forged(side, seen);
+                notes.machine.offer(side, sent);
             }
             return;
         }
@@ -140,7 +169,7 @@ impl Replay {
         let breaches = if self.connection.tuple.is_self_connection() {
             Vec::new()
         } else {
-            self.judge(seen, placed, &sent)
+            self.judge(seen, placed, sent)
         };
         let tainted: Vec<Variable> = breaches
             .iter()
@@ -153,14 +182,32 @@ impl Replay {
             .is_some_and(|inc| inc.ends.get(side).is_seen() && segment.has_ack())
         {
             let unseen = self
-                .emission(at, side, sent, Context::default())
+                .emission(at, side, *sent, Context::default())
                 .is_some_and(|e| e.echoes_unseen() && !segment.rst() && !segment.syn());
             facts.unseen_echoes += u64::from(unseen);
         }
         for (rule, breach) in breaches {
-            self.accuse(rule, breach, Stamp::of(seen, at), &sent);
+            self.accuse(rule, breach, Stamp::of(seen, at), sent);
         }
-        self.record(seen, placed, &sent, &tainted);
+        self.record(seen, placed, sent, &tainted);
+        if !matches!(placed, Placed::Stray(_)) {
+            self.step_machine(at, side, sent, !tainted.is_empty());
+        }
+    }
+
+    fn step_machine(&mut self, at: usize, side: Side, sent: &Sent<'_>, tainted: bool) {
+        let (Some(notes), Some(incarnation)) =
+            (self.notes.get_mut(at), self.connection.incarnations.get(at))
+        else {
+            return;
+        };
+        if tainted {
+            notes.machine.lose_track();
+        }
+        notes.machine.agree_on_scale(incarnation);
+        notes.machine.step(side, sent);
+        let (own, peer) = incarnation.view(side);
+        notes.machine.learn(side, own, peer);
     }
 
     /// Lets cases, TIME-WAIT clocks and stories hear the segment.

@@ -111,7 +111,8 @@ impl Replay {
         let synchronized =
             was_open && (peer.ack_max.is_some_and(|ack| ack >= Seq::FIRST) || !own.iss_known());
         let una = peer.ack_max.map_or(Seq::SYN, Seq::<Foreign>::across);
-        let at_own_end = sent.seq >= una && sent.seq <= own.snd_max.max(una);
+        let own_number = sent.ack.is_some() && sent.seq >= una || sent.seq > una;
+        let at_own_end = own_number || sent.seq == una;
         let reset = ResetRecord {
             frame: seen.frame,
             time: seen.time,
@@ -119,11 +120,18 @@ impl Replay {
             ack: sent.ack,
             tsval: seen.segment.options.timestamps.map(|ts| ts.val),
             peer_prefix: peer.prefix_end().across(),
+            own_number,
             ends: synchronized && at_own_end,
         };
         let own = incarnation.ends.get_mut(seen.side);
-        if own.reset.is_none_or(|old| !old.ends) {
-            own.reset = Some(reset);
+        match &mut own.reset {
+            // SND.NXT never went beyond the highest of its RSTs.
+            Some(old) if old.ends => {
+                if own_number && old.own_number {
+                    old.seq = old.seq.max(sent.seq);
+                }
+            }
+            slot => *slot = Some(reset),
         }
     }
 

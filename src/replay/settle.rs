@@ -1,12 +1,12 @@
 //! Brings the capture's facts to the cases of one 4-tuple: proof, blame and severity are decided here and nowhere else.
 
+use super::Replay;
 use super::case::{Case, Ruling};
+use super::flow_record::{flow_record, forged_finding, note_losses, role_of};
 use super::health::Facts;
-use super::story::conclude;
-use super::{Replay, states};
-use crate::finding::{Finding, FlowRecord, Role};
-use crate::flow::{Endpoint, Incarnation, Side};
-use crate::rules::{Blame, Need, Proof, Rule, capture, network};
+use crate::finding::{Finding, FlowRecord, Step};
+use crate::flow::{Endpoint, Side};
+use crate::rules::{Blame, Need, Proof, network};
 use crate::time::Span;
 
 /// What the user chose about the judgement.
@@ -23,6 +23,8 @@ pub struct Verdicts {
     pub flows: Vec<FlowRecord>,
     /// Findings with the index of their flow in `flows`.
     pub findings: Vec<(usize, Finding)>,
+    /// The steps of a watched connection; `flow` is the index in `flows`.
+    pub steps: Vec<Step>,
 }
 
 /// Without a profile, a shorter stay than this is an error: no stack in common use stays less.
@@ -55,7 +57,7 @@ impl Replay {
         }
     }
 
-    fn views(&self, case: &Case) -> Option<(&Endpoint, &Endpoint)> {
+    pub(super) fn views(&self, case: &Case) -> Option<(&Endpoint, &Endpoint)> {
         Some(
             self.connection
                 .incarnations
@@ -74,7 +76,7 @@ impl Replay {
 }
 
 /// Octets of `own` that the peer acknowledged and the capture never saw, as holes.
-fn missed(own: &Endpoint, peer: &Endpoint) -> Vec<(i64, i64)> {
+pub(super) fn missed(own: &Endpoint, peer: &Endpoint) -> Vec<(i64, i64)> {
     let (Some(start), Some(acked)) = (own.octets.start(), peer.ack_max) else {
         return Vec::new();
     };
@@ -87,7 +89,10 @@ fn missed(own: &Endpoint, peer: &Endpoint) -> Vec<(i64, i64)> {
 
 /// Decides everything about one 4-tuple.
 pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdicts {
-    let mut verdicts = Verdicts::default();
+    let mut verdicts = Verdicts {
+        steps: replay.finish_steps(),
+        ..Verdicts::default()
+    };
     let count = replay.connection.incarnations.len();
     for at in 0..count {
         if let Some(record) = flow_record(&mut replay, at) {
@@ -313,167 +318,4 @@ fn satisfied(dwell: Span) -> String {
 /// SYN-ACKs with a second number for one SYN whose sender then went on with the first number.
 fn second_isns(replay: &Replay) -> Vec<Case> {
     replay.second_isn_cases()
-}
-
-fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> {
-    let tuple = *replay.tuple();
-    let reused = at > 0;
-    let (incarnation, notes) = (
-        replay.connection.incarnations.get(at)?,
-        replay.notes.get_mut(at)?,
-    );
-    let (handshake, release) = conclude(&mut notes.story, incarnation, reused);
-    // The opener had given this SYN up for a newer one, and rejects the late answer to it: what the third segment is for.
-    let newer = replay
-        .connection
-        .incarnations
-        .get(at + 1..)
-        .unwrap_or_default();
-    if let Some(opener) = incarnation.opener {
-        let (own, peer) = incarnation.view(opener);
-        let given_up = newer.iter().any(|later| later.opener == Some(opener));
-        if given_up && own.ack_max.is_none() && own.reset.is_some() && peer.iss_known() {
-            notes.story.tags.insert("old-duplicate-syn");
-        }
-    }
-    let first = incarnation
-        .opener
-        .unwrap_or_else(|| first_sender(incarnation));
-    let (a, b) = incarnation.view(first);
-    let acknowledged = |own: &Endpoint, peer: &Endpoint| {
-        peer.ack_max.map_or(0, |ack| {
-            u64::try_from(ack.across() - own.octets.start().unwrap_or_default()).unwrap_or(0)
-        })
-    };
-    let lost = |own: &Endpoint, peer: &Endpoint| {
-        missed(own, peer)
-            .iter()
-            .map(|(left, right)| u64::try_from(right - left).unwrap_or(0))
-            .sum()
-    };
-    if !missed(a, b).is_empty() || !missed(b, a).is_empty() {
-        notes.story.tags.insert("capture-loss");
-    }
-    Some(FlowRecord {
-        capture: 0,
-        number: 0,
-        incarnation: u32::try_from(at + 1).unwrap_or(u32::MAX),
-        first: tuple.address(first),
-        second: tuple.address(first.other()),
-        roles_known: incarnation.opener.is_some(),
-        states: [states(a, b), states(b, a)],
-        handshake,
-        release,
-        segments: [a.kept.segments, b.kept.segments],
-        octets: [a.kept.octets, b.kept.octets],
-        missed: [lost(a, b), lost(b, a)],
-        acknowledged: [acknowledged(a, b), acknowledged(b, a)],
-        sequence_bearing: a.kept.sequence_bearing + b.kept.sequence_bearing,
-        retransmissions: [a.kept.retransmissions, b.kept.retransmissions],
-        frames: incarnation.frames.unwrap_or_default(),
-        times: incarnation.times,
-        tags: notes.story.tags.clone(),
-    })
-}
-
-fn first_sender(incarnation: &Incarnation) -> Side {
-    if incarnation.ends.get(Side::Low).is_seen() {
-        Side::Low
-    } else {
-        Side::High
-    }
-}
-
-fn note(rule: &'static Rule, blame: Blame, message: String) -> Finding {
-    Finding {
-        capture: 0,
-        flow: None,
-        frame: None,
-        time: None,
-        offset: None,
-        endpoint: None,
-        role: None,
-        rule,
-        severity: rule.severity(blame, Proof::Weak),
-        blame,
-        proof: Proof::Weak,
-        message,
-        expected: None,
-        seen: None,
-        evidence: Vec::new(),
-        alibi: None,
-        alike: 0,
-    }
-}
-
-fn forged_finding(
-    frame: u64,
-    time: Option<crate::time::Timestamp>,
-    name: std::net::SocketAddr,
-) -> Finding {
-    let message = format!(
-        "somebody else sent this segment in the name of {name}: its IP marks fit none of that endpoint's own segments"
-    );
-    Finding {
-        frame: Some(frame),
-        time,
-        evidence: vec![frame],
-        ..note(&network::forged_segment::RULE, Blame::ThirdParty, message)
-    }
-}
-
-fn note_losses(verdicts: &mut Verdicts, replay: &Replay, at: usize, facts: &Facts) {
-    let Some(incarnation) = replay.connection.incarnations.get(at) else {
-        return;
-    };
-    let holes: Vec<(i64, i64)> = Side::BOTH
-        .iter()
-        .flat_map(|&side| {
-            missed(
-                incarnation.ends.get(side),
-                incarnation.ends.get(side.other()),
-            )
-        })
-        .collect();
-    let octets: i64 = holes.iter().map(|(left, right)| right - left).sum();
-    // What an acknowledgment or a window shows to have passed the tap, without telling how much.
-    let shown = replay
-        .cases
-        .iter()
-        .filter(|case| case.incarnation == at)
-        .filter(|case| {
-            replay.views(case).is_some_and(|(own, peer)| {
-                case.rule_on(own, peer, facts.epsilon()) == Ruling::CaptureLoss
-            })
-        });
-    let first_shown = shown.map(|case| case.accused.frame).min();
-    if octets == 0 && first_shown.is_none() {
-        return;
-    }
-    let message = match (octets, holes.len()) {
-        (0, _) => "a segment shows that the capture missed others before it".to_owned(),
-        (octets, places) => {
-            format!("the capture missed {octets} acknowledged octets in {places} places")
-        }
-    };
-    let frame = first_shown.or(incarnation.frames.map(|(_, last)| last));
-    let finding = Finding {
-        frame,
-        ..note(&capture::capture_loss::RULE, Blame::Capture, message)
-    };
-    verdicts.findings.push((at, finding));
-    if let Some(flow) = verdicts.flows.get_mut(at) {
-        flow.tags.insert("capture-loss");
-    }
-}
-
-/// The role of a side in an incarnation.
-pub(super) fn role_of(incarnation: &Incarnation, side: Side) -> Option<Role> {
-    incarnation.opener.map(|opener| {
-        if opener == side {
-            Role::Initiator
-        } else {
-            Role::Responder
-        }
-    })
 }

@@ -30,6 +30,7 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
     let segment = e.segment();
     let settled = e.context.since_reset.is_none_or(|nanos| nanos > QUEUED);
     let fresh = segment.text > 0
+        && reset.own_number
         && e.sent.seq >= reset.seq
         && !e.own.octets.touches(e.sent.seq, e.sent.end());
     let stamped = reset.tsval.is_some();
