@@ -24,4 +24,5 @@ mod lab {
     pub mod reference;
     pub mod rng;
     pub mod smol;
+    pub mod tampered;
 }

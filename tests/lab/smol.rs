@@ -11,6 +11,7 @@ use smoltcp::time::{Duration, Instant};
 use smoltcp::wire::{HardwareAddress, IpAddress, IpCidr, Ipv4Address};
 use std::cell::Cell;
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 thread_local! {
     /// smoltcp asks a plain function for the time of its timestamps.
@@ -87,10 +88,13 @@ pub struct Smol {
     open_at: Option<u64>,
     app_at: u64,
     closed: bool,
+    tame: bool,
+    dead: bool,
 }
 
 impl Smol {
-    pub fn new(me: usize, opens: u32, size: i64, mut rng: Rng) -> Self {
+    /// `tame` keeps the program from what smoltcp is known to do wrong (see the discoveries in `honest`).
+    pub fn new(me: usize, opens: u32, size: i64, tame: bool, mut rng: Rng) -> Self {
         let mut wire = Wire {
             arrived: VecDeque::new(),
             sent: Vec::new(),
@@ -136,17 +140,29 @@ impl Smol {
             open_at: Some(START + rng.below(20 * MILLI)),
             app_at: START,
             closed: false,
+            tame,
+            dead: false,
             rng,
         }
     }
 
     fn settle(&mut self, now: u64, out: &mut Vec<Vec<u8>>) {
+        if self.dead {
+            self.next = None;
+            return;
+        }
         NOW.set(now);
         self.run_app(now);
         // One poll may leave work behind.
-        for _ in 0..4 {
-            self.interface
-                .poll(instant(now), &mut self.wire, &mut self.sockets);
+        let polled = catch_unwind(AssertUnwindSafe(|| {
+            for _ in 0..4 {
+                self.interface
+                    .poll(instant(now), &mut self.wire, &mut self.sockets);
+            }
+        }));
+        if polled.is_err() {
+            // smoltcp 0.12 can fall over an old duplicate; a host that crashed is silent.
+            self.dead = true;
         }
         out.append(&mut self.wire.sent);
         let at_rest = self.sockets.get::<Socket<'_>>(self.handle).state() == State::Closed;
@@ -170,6 +186,9 @@ impl Smol {
             }
             return;
         }
+        if self.tame {
+            tame(socket, self.closed);
+        }
         if now < self.app_at {
             return;
         }
@@ -188,10 +207,12 @@ impl Smol {
             Deed::Read(count) => {
                 let _ = socket.recv_slice(&mut vec![0; count as usize]);
             }
+            Deed::Close if self.tame && socket.state() == State::SynReceived => {}
             Deed::Close => {
                 socket.close();
                 self.closed = true;
             }
+            Deed::Abort if matches!(socket.state(), State::TimeWait | State::Closing | State::LastAck) => {}
             Deed::Abort => socket.abort(),
             Deed::Nothing => {}
         }
@@ -213,6 +234,16 @@ impl Smol {
     }
 }
 
+/// Without keep-alive behind a FIN and without a user timeout in TIME-WAIT.
+fn tame(socket: &mut Socket<'_>, closed: bool) {
+    if closed {
+        socket.set_keep_alive(None);
+    }
+    if matches!(socket.state(), State::TimeWait | State::Closing) {
+        socket.set_timeout(None);
+    }
+}
+
 impl Host for Smol {
     fn receive(&mut self, now: u64, packet: &[u8], out: &mut Vec<Vec<u8>>) {
         self.wire.arrived.push_back(packet.to_vec());
@@ -224,7 +255,7 @@ impl Host for Smol {
     }
 
     fn next_wake(&self) -> Option<u64> {
-        let idle = self.opens == 0 && self.sockets.get::<Socket<'_>>(self.handle).state() == State::Closed;
+        let idle = self.dead || self.opens == 0 && self.sockets.get::<Socket<'_>>(self.handle).state() == State::Closed;
         let app = (!idle).then_some(self.app_at);
         [self.next, app].into_iter().flatten().min()
     }
