@@ -18,9 +18,11 @@
 )]
 
 mod lab {
+    pub mod faults;
     pub mod honest;
     pub mod packet;
     pub mod path;
+    pub mod recall;
     pub mod reference;
     pub mod rng;
     pub mod smol;

@@ -1,5 +1,6 @@
 //! A host with one address pair: CLOSED and LISTEN, opening, TIME-WAIT reuse, crash, and the IP layer below.
 
+use super::super::faults::Fault;
 use super::super::packet::{ACK, RST, SYN, Segment};
 use super::super::path::{Host, MILLI, SECOND, START};
 use super::super::rng::Rng;
@@ -35,6 +36,9 @@ pub struct Stack {
     open_at: Option<u64>,
     crash_at: Option<u64>,
     pub sent: u64,
+    pub fault: Option<Fault>,
+    /// The spoilt packet.
+    pub planted: Option<Vec<u8>>,
 }
 
 impl Stack {
@@ -53,6 +57,8 @@ impl Stack {
             open_at,
             crash_at,
             sent: 0,
+            fault: None,
+            planted: None,
         }
     }
 
@@ -162,8 +168,10 @@ impl Stack {
         permitted
     }
 
-    fn emit(&mut self, segments: Vec<Segment>, out: &mut Vec<Vec<u8>>) {
-        for segment in segments {
+    fn emit(&mut self, now: u64, mut segments: Vec<Segment>, out: &mut Vec<Vec<u8>>) {
+        let fault = self.fault.as_mut();
+        let planted = fault.and_then(|fault| fault.apply(now, self.tcb.as_ref(), &mut segments));
+        for (at, segment) in segments.into_iter().enumerate() {
             self.id = self.id.wrapping_add(1);
             let id = match self.persona.ip_id {
                 0 => 0,
@@ -171,7 +179,11 @@ impl Stack {
                 _ => self.rng.next() as u16,
             };
             self.sent += 1;
-            out.push(segment.encode(self.me, self.persona.ttl, id));
+            let packet = segment.encode(self.me, self.persona.ttl, id);
+            if planted == Some(at) {
+                self.planted = Some(packet.clone());
+            }
+            out.push(packet);
         }
     }
 
@@ -192,7 +204,7 @@ impl Host for Stack {
         let segment = Segment::decode(packet);
         let mut segments = Vec::new();
         if self.reopens(now, &segment, &mut segments) {
-            self.emit(segments, out);
+            self.emit(now, segments, out);
             return;
         }
         match &mut self.tcb {
@@ -203,7 +215,7 @@ impl Host for Stack {
                 }
             }
         }
-        self.emit(segments, out);
+        self.emit(now, segments, out);
     }
 
     fn wake(&mut self, now: u64, out: &mut Vec<Vec<u8>>) {
@@ -224,7 +236,7 @@ impl Host for Stack {
                 self.open(now, &mut segments);
             }
         }
-        self.emit(segments, out);
+        self.emit(now, segments, out);
     }
 
     fn next_wake(&self) -> Option<u64> {
