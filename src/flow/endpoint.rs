@@ -4,6 +4,9 @@ use super::trail::{AckTrail, ChecksumTally, ClockTrail, Emitted, TtlTrail};
 use crate::tcp::{Anchor, Checksum, Foreign, Local, Options, Ranges, Reading, Segment, Sent, Seq};
 use crate::time::Timestamp;
 
+/// How far beyond its ACK an ordinary SACK block ends, at most, in octets.
+const NEAR: i32 = 1 << 22;
+
 /// The SYN of an endpoint: its facts outlive the handshake.
 #[derive(Clone, Debug)]
 pub struct SynRecord {
@@ -13,6 +16,8 @@ pub struct SynRecord {
     pub time: Option<Timestamp>,
     /// Options of the first copy.
     pub options: Options,
+    /// What any of its copies offered: copies may differ, and no one knows which of them the peer answered.
+    pub offers: Offers,
     /// Octets of text on it.
     pub text: u32,
     /// How many copies without ACK were seen.
@@ -21,6 +26,38 @@ pub struct SynRecord {
     pub with_ack: u32,
     /// IP identification of the first copy.
     pub ip_id: Option<u16>,
+}
+
+/// What the copies of one SYN offered between them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Offers {
+    /// Some copy's options could not be read to their end, or not be trusted: what no copy shows may have been there.
+    pub unread: bool,
+    /// The largest maximum segment size.
+    pub mss: Option<u16>,
+    /// A copy without a maximum segment size.
+    pub without_mss: bool,
+    /// A copy with window scale.
+    pub window_scale: bool,
+    /// A copy with SACK-permitted.
+    pub sack_permitted: bool,
+    /// A copy with timestamps.
+    pub timestamps: bool,
+    /// A copy without timestamps.
+    pub without_timestamps: bool,
+}
+
+impl Offers {
+    fn add(&mut self, segment: &Segment) {
+        let options = &segment.options;
+        self.unread |= options.reading != Reading::Complete || segment.checksum == Checksum::Bad;
+        self.mss = self.mss.max(options.mss);
+        self.without_mss |= options.mss.is_none();
+        self.window_scale |= options.window_scale.is_some();
+        self.sack_permitted |= options.sack_permitted;
+        self.timestamps |= options.timestamps.is_some();
+        self.without_timestamps |= options.timestamps.is_none();
+    }
 }
 
 /// The FIN of an endpoint.
@@ -94,6 +131,10 @@ pub struct Endpoint {
     pub reset: Option<ResetRecord>,
     /// Emissions that order proofs lean on.
     pub acks: AckTrail,
+    /// Whether a SACK block of it lay near its own ACK: no box on the path renumbers one and not the other.
+    pub sacks_near: bool,
+    /// Whether a segment of it after the handshake echoed a TSval that was recorded: the two clocks on the record are those in use.
+    pub echoes: bool,
     /// TSvals.
     pub clock: ClockTrail,
     /// Trusted TTLs.
@@ -145,7 +186,7 @@ impl Endpoint {
     }
 
     /// Counts a segment of this endpoint in, whatever its numbers are worth.
-    pub fn count(&mut self, segment: &Segment) {
+    pub fn count(&mut self, segment: &Segment, time: Option<Timestamp>) {
         self.kept.segments += 1;
         self.kept.octets += u64::from(segment.text);
         match segment.checksum {
@@ -155,7 +196,7 @@ impl Endpoint {
             Checksum::Unknown => {}
         }
         if let Some(ts) = segment.options.timestamps {
-            self.clock.push(ts.val);
+            self.clock.push(ts.val, time);
         }
     }
 
@@ -178,7 +219,8 @@ impl Endpoint {
         } else if !segment.syn() {
             self.advanced_at = Some(frame);
         }
-        if segment.fin() {
+        // A FIN on a SYN is a fault of its own, and ends no stream.
+        if segment.fin() && !segment.syn() {
             self.record_fin(sent, frame, time);
         }
         fresh
@@ -228,6 +270,9 @@ impl Endpoint {
         }
         self.ack_max = self.ack_max.max(Some(ack));
         self.last_window = Some(segment.wnd);
+        self.sacks_near |= segment.options.sack.iter().any(|(left, right)| {
+            right.distance_from(*left) > 0 && (1..NEAR).contains(&right.distance_from(segment.ack))
+        });
     }
 
     /// Drops what its ACKs said, when the peer's numbers turn out to start elsewhere.
@@ -244,11 +289,13 @@ impl Endpoint {
             frame,
             time,
             options: segment.options.clone(),
+            offers: Offers::default(),
             text: segment.text,
             bare: 0,
             with_ack: 0,
             ip_id: segment.marks.ip_id,
         });
+        syn.offers.add(segment);
         if segment.has_ack() {
             syn.with_ack += 1;
         } else {

@@ -3,6 +3,7 @@
 //! All are bounded; what fell out of one is answered in favour of the endpoint.
 
 use crate::tcp::{Foreign, Local, Seq};
+use crate::time::Timestamp;
 use std::collections::VecDeque;
 
 /// One emission that an order proof can lean on.
@@ -52,6 +53,7 @@ impl AckTrail {
 pub struct ClockTrail {
     seen: VecDeque<u32>,
     newest: Option<u32>,
+    newest_time: Option<Timestamp>,
     forgot: bool,
 }
 
@@ -59,12 +61,11 @@ impl ClockTrail {
     const KEPT: usize = 4096;
 
     /// Remembers a TSval.
-    pub fn push(&mut self, tsval: u32) {
-        self.newest =
-            Some(self.newest.map_or(
-                tsval,
-                |newest| if newer(tsval, newest) { tsval } else { newest },
-            ));
+    pub fn push(&mut self, tsval: u32, time: Option<Timestamp>) {
+        if self.newest.is_none_or(|newest| newer(tsval, newest)) {
+            self.newest = Some(tsval);
+            self.newest_time = time;
+        }
         if self.seen.back() == Some(&tsval)
             || self.seen.iter().rev().take(32).any(|&seen| seen == tsval)
         {
@@ -90,6 +91,11 @@ impl ClockTrail {
     /// The newest TSval.
     pub const fn newest(&self) -> Option<u32> {
         self.newest
+    }
+
+    /// When the newest TSval was first recorded.
+    pub const fn newest_time(&self) -> Option<Timestamp> {
+        self.newest_time
     }
 }
 

@@ -20,8 +20,12 @@ impl Replay {
             return;
         };
         incarnation.touch(seen.frame, seen.time);
+        let (own, peer) = incarnation.view(side);
+        let stamps = segment.options.timestamps.filter(|_| !segment.syn());
+        let echoes = own.echoes || stamps.is_some_and(|ts| peer.clock.may_hold(ts.ecr));
         let own = incarnation.ends.get_mut(side);
-        own.count(segment);
+        own.echoes = echoes;
+        own.count(segment, seen.time);
         let stray = matches!(placed, Placed::Stray(_));
         let mut fresh = 0;
         if segment.syn() && !stray && !segment.rst() {
@@ -87,9 +91,6 @@ impl Replay {
         if !segment.rst() {
             sender.last_id = segment.marks.ip_id;
             sender.stamped = segment.options.timestamps.is_some();
-        }
-        if segment.is_bare_syn() {
-            sender.bare_syn_frame = Some(seen.frame);
         }
         let odd = match self.connection.incarnations.get(placed.index()) {
             Some(incarnation) => sent.ack.is_some_and(|ack| {
@@ -159,7 +160,7 @@ impl Replay {
             for case in self
                 .cases
                 .iter_mut()
-                .filter(|case| case.incarnation == at && Variable::of(case.rule) != Variable::Reset)
+                .filter(|case| case.incarnation == at && !Variable::of(case.rule).lasts())
             {
                 let settled = case.retreated
                     || case.returned

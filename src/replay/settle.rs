@@ -1,7 +1,7 @@
 //! Brings the capture's facts to the cases of one 4-tuple: proof, blame and severity are decided here and nowhere else.
 
 use super::Replay;
-use super::case::{Case, Ruling};
+use super::case::{Case, Ruling, Variable};
 use super::flow_record::{flow_record, forged_finding, note_losses, role_of};
 use super::health::Facts;
 use crate::finding::{Finding, FlowRecord, Step};
@@ -199,7 +199,14 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
         return None;
     }
     let mut blame = case.rule.blame;
-    let mut proof = weigh(case, proof, facts);
+    let doubtful = Side::BOTH
+        .iter()
+        .any(|&side| replay.ends.get(side).doubtful);
+    let mut proof = if doubtful {
+        Proof::Weak
+    } else {
+        weigh(case, proof, facts)
+    };
     let mut message = case.breach.message.clone();
     let mut rule = case.rule;
     let ttls = &replay.ends.get(case.side).ttls;
@@ -265,6 +272,11 @@ fn weigh(case: &Case, proof: Proof, facts: &Facts) -> Proof {
     } else {
         proof.min(Proof::Strong)
     };
+    // A bit may have been flipped on the path; a peer that took the segment says no.
+    let vouched = case.accused.verified || case.accepted && !case.repeated;
+    if !vouched && Variable::of(case.rule).is_one_field() {
+        return Proof::Weak;
+    }
     // Where the accused contradicts itself, no missing segment could acquit it.
     if absence && !case.retreated && (facts.hints_at_loss() || case.accused.echoes_unseen) {
         return Proof::Weak;
@@ -290,6 +302,13 @@ fn alibi(replay: &Replay, case: &Case) -> Option<String> {
         )),
         Need::PeerSyn(iss) => Some(format!(
             "would be legal if the capture missed a SYN of {peer} with SEQ {iss} before frame {frame}"
+        )),
+        Need::PeerOffer => Some(format!(
+            "would be legal if the capture missed a SYN of {peer} with this option before frame {frame}"
+        )),
+        Need::PeerBlock(left, length) => Some(format!(
+            "would be legal if the capture missed octets {left}..{} of {peer} before frame {frame}",
+            left + i64::from(length)
         )),
         Need::PeerSegment => Some(format!(
             "would be legal if the capture missed a segment of {peer} that these numbers answer before frame {frame}"

@@ -196,7 +196,10 @@ fn flags(word: &str) -> Result<u16, String> {
         'E' => Ok(bits | 0x40),
         'W' => Ok(bits | 0x80),
         'e' => Ok(bits | 0x100),
-        other => Err(format!("`{other}` is no flag (S F R P . U E W e, or none)")),
+        'r' => Ok(bits | 0x200),
+        other => Err(format!(
+            "`{other}` is no flag (S F R P . U E W e r, or none)"
+        )),
     })
 }
 

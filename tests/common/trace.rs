@@ -14,7 +14,7 @@
 //! cut 20                                      the file lacks its last 20 octets
 //! ```
 //!
-//! Numbers are those of the wire, not relative ones. Flags are tcpdump's letters (`none` for no flag), a missing `win` is 65535. Further
+//! Numbers are those of the wire, not relative ones. Flags are tcpdump's letters (`r` for a reserved bit, `none` for no flag), a missing `win` is 65535. Further
 //! attributes: `urg N`, `ttl N` (64), `id N` (counted up for each sender), `checksum bad|offloaded`, `snap N` (the record keeps N octets of the frame).
 //! Lines stand in the order of the record. Frames count recorded lines from 1, as Wireshark does.
 
