@@ -62,6 +62,11 @@ impl Kind {
         }
     }
 
+    /// Whether one deed makes several segments wrong, of which any may be named.
+    pub const fn lasts(self) -> bool {
+        matches!(self, Self::SegmentAfterReset | Self::EarlyTimeWaitExit)
+    }
+
     /// The host that commits it where only one can: 0 opens, 1 answers.
     pub const fn guilty(self) -> Option<usize> {
         match self {
@@ -87,16 +92,30 @@ pub struct Fault {
 impl Fault {
     pub fn new(kind: Kind, mut rng: Rng) -> Self {
         let patience = match kind {
-            Kind::AckOfUnsent | Kind::AckRegression | Kind::SeqFarOutside | Kind::AckBitMissing => rng.below(60),
+            Kind::AckOfUnsent | Kind::AckRegression | Kind::SeqFarOutside | Kind::AckBitMissing => {
+                rng.below(60)
+            }
             Kind::SynInEstablished | Kind::BadReset | Kind::SegmentAfterReset => rng.below(60),
             Kind::WindowOverrun | Kind::DataAfterFin | Kind::FinMoved => rng.below(3),
             _ => 0,
         };
-        Self { kind, patience, rng, done: false, reset_at: None, was_waiting: false }
+        Self {
+            kind,
+            patience,
+            rng,
+            done: false,
+            reset_at: None,
+            was_waiting: false,
+        }
     }
 
     /// Spoils one of the segments that are about to leave; returns which.
-    pub fn apply(&mut self, now: u64, tcb: Option<&Tcb>, segments: &mut Vec<Segment>) -> Option<usize> {
+    pub fn apply(
+        &mut self,
+        now: u64,
+        tcb: Option<&Tcb>,
+        segments: &mut Vec<Segment>,
+    ) -> Option<usize> {
         let tcb = tcb?;
         if self.done {
             return None;
@@ -149,21 +168,54 @@ impl Fault {
     }
 
     fn fits(&self, now: u64, tcb: &Tcb, segment: &Segment) -> bool {
-        let open = matches!(tcb.state, State::Established | State::CloseWait | State::FinWait1 | State::FinWait2);
+        let open = matches!(
+            tcb.state,
+            State::Established | State::CloseWait | State::FinWait1 | State::FinWait2
+        );
         let middle = open && !segment.has(SYN | RST) && tcb.rcv_nxt > 1 && tcb.snd_una > 0;
         let offset = tcb.own_offset(segment.seq);
         let newest = offset + segment.len() == tcb.snd_nxt;
         match self.kind {
-            Kind::AckOfUnsent | Kind::SeqFarOutside | Kind::AckBitMissing | Kind::SynInEstablished => middle,
+            Kind::AckOfUnsent
+            | Kind::SeqFarOutside
+            | Kind::AckBitMissing
+            | Kind::SynInEstablished => middle,
             Kind::BadReset => middle && segment.text.is_empty() && !segment.has(FIN),
-            Kind::SegmentAfterReset => middle && !segment.text.is_empty() && newest && !segment.has(FIN)
-                && self.reset_at.is_none_or(|at| now > at + 30 * MILLI),
+            Kind::SegmentAfterReset => {
+                middle
+                    && !segment.text.is_empty()
+                    && newest
+                    && !segment.has(FIN)
+                    && self.reset_at.is_none_or(|at| now > at + 30 * MILLI)
+            }
             Kind::AckRegression => middle && !segment.text.is_empty() && newest && tcb.rcv_nxt > 20,
-            Kind::DataAfterFin | Kind::FinMoved => tcb.fin_sent && segment.flags & !PSH == ACK && segment.text.is_empty() && offset == tcb.snd_nxt,
-            Kind::WindowOverrun => middle && !segment.text.is_empty() && newest && tcb.snd_edge - offset < 1_300
-                && tcb.snd_edge > offset && !segment.has(FIN) && !tcb.fin_sent,
-            Kind::SynAckWrongAck | Kind::DataBeforeHandshake => segment.flags == SYN | ACK && tcb.state == State::SynReceived && !tcb.active,
-            Kind::ThirdAckWrong => tcb.active && tcb.state == State::Established && tcb.rcv_nxt == 1 && !segment.has(SYN | RST),
+            Kind::DataAfterFin | Kind::FinMoved => {
+                tcb.fin_sent
+                    && segment.flags & !PSH == ACK
+                    && segment.text.is_empty()
+                    && offset == tcb.snd_nxt
+            }
+            Kind::WindowOverrun => {
+                middle
+                    && !segment.text.is_empty()
+                    && newest
+                    && tcb.snd_edge - offset < 1_300
+                    && tcb.snd_edge > offset
+                    && !segment.has(FIN)
+                    && tcb.fin_at() > tcb.snd_edge + 100
+            }
+            Kind::SynAckWrongAck | Kind::DataBeforeHandshake => {
+                segment.flags == SYN | ACK
+                    && tcb.state == State::SynReceived
+                    && !tcb.active
+                    && tcb.app.to_write > 20
+            }
+            Kind::ThirdAckWrong => {
+                tcb.active
+                    && tcb.state == State::Established
+                    && tcb.rcv_nxt == 1
+                    && !segment.has(SYN | RST)
+            }
             Kind::EarlyTimeWaitExit => false,
         }
     }
@@ -172,11 +224,20 @@ impl Fault {
         let far = self.rng.between(1, 5_000) as u32;
         let edge = tcb.seq(tcb.snd_edge.max(tcb.snd_nxt));
         match self.kind {
-            Kind::AckOfUnsent => segment.ack = tcb.irs.wrapping_add(tcb.rcv_edge as u32).wrapping_add(far),
-            Kind::AckRegression => segment.ack = segment.ack.wrapping_sub(self.rng.between(1, tcb.rcv_nxt as u64 - 2) as u32),
+            Kind::AckOfUnsent => {
+                segment.ack = tcb.irs.wrapping_add(tcb.rcv_edge as u32).wrapping_add(far);
+                segment.options.sack.clear();
+            }
+            Kind::AckRegression => {
+                segment.ack = segment
+                    .ack
+                    .wrapping_sub(self.rng.between(1, tcb.rcv_nxt as u64 - 2) as u32)
+            }
             Kind::DataAfterFin => {
                 let count = self.rng.len(1, 300);
-                segment.text = (tcb.snd_nxt..tcb.snd_nxt + count).map(|at| octet(tcb.iss, at)).collect();
+                segment.text = (tcb.snd_nxt..tcb.snd_nxt + count)
+                    .map(|at| octet(tcb.iss, at))
+                    .collect();
             }
             Kind::FinMoved => {
                 segment.flags |= FIN;
@@ -191,8 +252,13 @@ impl Fault {
             }
             Kind::AckBitMissing => (segment.flags, segment.ack) = (segment.flags & !ACK, 0),
             Kind::SynInEstablished => segment.flags |= SYN,
-            Kind::SynAckWrongAck | Kind::ThirdAckWrong => segment.ack = segment.ack.wrapping_add(far),
-            Kind::BadReset => (segment.flags, segment.ack, segment.seq) = (RST, 0, edge.wrapping_add(1_000_000 + far * 100)),
+            Kind::SynAckWrongAck | Kind::ThirdAckWrong => {
+                segment.ack = segment.ack.wrapping_add(far)
+            }
+            Kind::BadReset => {
+                (segment.flags, segment.ack, segment.seq) =
+                    (RST, 0, edge.wrapping_add(1_000_000 + far * 100))
+            }
             Kind::DataBeforeHandshake | Kind::SegmentAfterReset | Kind::EarlyTimeWaitExit => {}
         }
     }

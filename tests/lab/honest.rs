@@ -75,7 +75,10 @@ pub fn analyze(record: &[(u64, Vec<u8>)], settings: &Settings) -> Report {
 }
 
 pub fn accusations(report: &Report) -> impl Iterator<Item = &Finding> {
-    report.findings.iter().filter(|finding| finding.blame == Blame::Endpoint)
+    report
+        .findings
+        .iter()
+        .filter(|finding| finding.blame == Blame::Endpoint)
 }
 
 pub fn describe(seed: u64, tap: usize, finding: &Finding, record: &Record) -> String {
@@ -111,11 +114,19 @@ pub struct Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (segments, weak, strong) = (self.segments, self.weak, self.strong.len());
-        write!(f, "{segments} segments, {weak} weak, {strong} stronger, {} cut off; told {:?}", self.endless, self.told)
+        write!(
+            f,
+            "{segments} segments, {weak} weak, {strong} stronger, {} cut off; told {:?}",
+            self.endless, self.told
+        )
     }
 }
 
-pub fn sweep(seeds: std::ops::Range<u64>, traffic: fn(u64) -> [Record; 3], settings: &Settings) -> Outcome {
+pub fn sweep(
+    seeds: std::ops::Range<u64>,
+    traffic: fn(u64) -> [Record; 3],
+    settings: &Settings,
+) -> Outcome {
     let mut outcome = Outcome::default();
     for seed in seeds {
         let taps = traffic(seed);
@@ -124,8 +135,14 @@ pub fn sweep(seeds: std::ops::Range<u64>, traffic: fn(u64) -> [Record; 3], setti
             outcome.segments += record.len();
             let report = analyze(record, settings);
             for flow in &report.flows {
-                let told = [format!("{:?}", flow.handshake), format!("{:?}", flow.release)];
-                for word in told.into_iter().chain(flow.tags.iter().map(ToString::to_string)) {
+                let told = [
+                    format!("{:?}", flow.handshake),
+                    format!("{:?}", flow.release),
+                ];
+                for word in told
+                    .into_iter()
+                    .chain(flow.tags.iter().map(ToString::to_string))
+                {
                     *outcome.told.entry(word).or_default() += 1;
                 }
             }
@@ -146,7 +163,11 @@ pub fn sweep(seeds: std::ops::Range<u64>, traffic: fn(u64) -> [Record; 3], setti
 
 /// `LAB_SEED=n` narrows a sweep to one seed, `LAB_SEEDS=n` sets how many.
 pub fn seeds(count: u64) -> std::ops::Range<u64> {
-    let read = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("a number"));
+    let read = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .map(|text| text.parse::<u64>().expect("a number"))
+    };
     match read("LAB_SEED") {
         Some(seed) => seed..seed + 1,
         None => 0..read("LAB_SEEDS").unwrap_or(count),
@@ -192,12 +213,23 @@ fn the_known_faults_of_smoltcp_are_found() {
 /// Prints what each tap recorded with `LAB_SEED=n`, with `LAB_FRAME=m` around that frame.
 #[test]
 fn show() {
-    let read = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let read = |name: &str| {
+        std::env::var(name)
+            .ok()
+            .and_then(|text| text.parse::<u64>().ok())
+    };
     let (Some(seed), Some(frame)) = (read("LAB_SEED"), read("LAB_FRAME")) else {
         return;
     };
     let tap = read("LAB_TAP").unwrap_or(1) as usize;
-    let pair = if std::env::var_os("LAB_SMOLTCP").is_some() { smoltcp_pair } else { reference_pair };
+    let pair = if std::env::var_os("LAB_SMOLTCP").is_some() {
+        smoltcp_pair
+    } else {
+        reference_pair
+    };
     let record = &pair(seed)[tap];
-    println!("{}", excerpt(record, frame, read("LAB_AROUND").unwrap_or(40) as usize));
+    println!(
+        "{}",
+        excerpt(record, frame, read("LAB_AROUND").unwrap_or(40) as usize)
+    );
 }

@@ -140,7 +140,10 @@ impl<H: Host> World<H> {
         let mut out = Vec::new();
         while self.taps.iter().all(|tap| tap.len() < most) {
             let wakes = [0, 1].map(|host: usize| (self.hosts[host].next_wake(), host));
-            let wake = wakes.iter().filter_map(|&(at, host)| Some((at?, host))).min();
+            let wake = wakes
+                .iter()
+                .filter_map(|&(at, host)| Some((at?, host)))
+                .min();
             let transit = self.queue.peek().map(|Reverse(transit)| transit.0);
             let next = match (wake, transit) {
                 (None, None) => return,
@@ -216,7 +219,10 @@ pub fn excerpt(record: &[(u64, Vec<u8>)], frame: u64, around: usize) -> String {
         let seconds = (time - START) as f64 / SECOND as f64;
         let names = if packet[15] == 1 { "A > B" } else { "B > A" };
         let mark = if number == at + 1 { '*' } else { ' ' };
-        out += &format!("{mark}{number:5} {seconds:11.6} {names} {}\n", Segment::decode(packet));
+        out += &format!(
+            "{mark}{number:5} {seconds:11.6} {names} {}\n",
+            Segment::decode(packet)
+        );
     }
     out
 }

@@ -121,7 +121,10 @@ impl Smol {
             let interval = Duration::from_secs(rng.between(1, 20));
             socket.set_keep_alive(Some(interval));
         }
-        socket.set_ack_delay(rng.chance(0.7).then_some(Duration::from_millis(rng.between(1, 400))));
+        socket.set_ack_delay(
+            rng.chance(0.7)
+                .then_some(Duration::from_millis(rng.between(1, 400))),
+        );
         if rng.chance(0.3) {
             socket.set_timeout(Some(Duration::from_secs(rng.between(5, 60))));
         }
@@ -168,10 +171,16 @@ impl Smol {
         let at_rest = self.sockets.get::<Socket<'_>>(self.handle).state() == State::Closed;
         let due = self.interface.poll_at(instant(now), &self.sockets);
         // It rounds to microseconds; a moment that is past is served a little later.
-        self.next = due.filter(|_| !at_rest).map(|at| (at.total_micros().max(0) as u64 * 1_000).max(now + 2 * MILLI));
+        self.next = due
+            .filter(|_| !at_rest)
+            .map(|at| (at.total_micros().max(0) as u64 * 1_000).max(now + 2 * MILLI));
         if self.app_at <= now {
             // Without a connection the program only looks now and then whether there is one.
-            self.app_at = self.app.at.filter(|at| *at > now).unwrap_or(now + 50 * MILLI);
+            self.app_at = self
+                .app
+                .at
+                .filter(|at| *at > now)
+                .unwrap_or(now + 50 * MILLI);
         }
     }
 
@@ -193,12 +202,17 @@ impl Smol {
             return;
         }
         let readable = socket.recv_queue() as i64;
-        let over = !socket.may_recv() && socket.state() != State::SynSent && socket.state() != State::Listen;
+        let over = !socket.may_recv()
+            && socket.state() != State::SynSent
+            && socket.state() != State::Listen;
         if socket.state() == State::Listen {
             self.app.at = Some(now + 20 * MILLI);
             return;
         }
-        match self.app.step(now, readable, over, self.closed, &mut self.rng) {
+        match self
+            .app
+            .step(now, readable, over, self.closed, &mut self.rng)
+        {
             Deed::Write(count) => {
                 let text: Vec<u8> = (0..count).map(|at| at as u8).collect();
                 let taken = socket.send_slice(&text).unwrap_or(0) as i64;
@@ -212,7 +226,11 @@ impl Smol {
                 socket.close();
                 self.closed = true;
             }
-            Deed::Abort if matches!(socket.state(), State::TimeWait | State::Closing | State::LastAck) => {}
+            Deed::Abort
+                if matches!(
+                    socket.state(),
+                    State::TimeWait | State::Closing | State::LastAck
+                ) => {}
             Deed::Abort => socket.abort(),
             Deed::Nothing => {}
         }
@@ -227,7 +245,9 @@ impl Smol {
         if self.me == 0 {
             let [a, b, c, d] = remote.0;
             let to = (IpAddress::Ipv4(Ipv4Address::new(a, b, c, d)), remote.1);
-            socket.connect(self.interface.context(), to, local.1).unwrap();
+            socket
+                .connect(self.interface.context(), to, local.1)
+                .unwrap();
         } else {
             socket.listen(local.1).unwrap();
         }
@@ -255,7 +275,9 @@ impl Host for Smol {
     }
 
     fn next_wake(&self) -> Option<u64> {
-        let idle = self.dead || self.opens == 0 && self.sockets.get::<Socket<'_>>(self.handle).state() == State::Closed;
+        let idle = self.dead
+            || self.opens == 0
+                && self.sockets.get::<Socket<'_>>(self.handle).state() == State::Closed;
         let app = (!idle).then_some(self.app_at);
         [self.next, app].into_iter().flatten().min()
     }

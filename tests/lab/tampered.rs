@@ -37,19 +37,29 @@ fn sweep(tampering: &Tampering, count: u64) {
                 let spoilt = (tampering.spoil)(record, &mut rng);
                 let report = analyze(&spoilt, &Settings::default());
                 records += 1;
-                strong += accusations(&report).filter(|finding| better_than_weak(finding)).count();
+                strong += accusations(&report)
+                    .filter(|finding| better_than_weak(finding))
+                    .count();
                 let found = accusations(&report).filter(|finding| (tampering.forbidden)(finding));
                 bad.extend(found.map(|finding| describe(seed, tap, finding, &spoilt)));
             }
         }
     }
-    println!("{}: {records} records, {strong} better than weak, {} forbidden", tampering.name, bad.len());
+    println!(
+        "{}: {records} records, {strong} better than weak, {} forbidden",
+        tampering.name,
+        bad.len()
+    );
     assert!(bad.is_empty(), "{}: {}", tampering.name, bad.join("\n"));
 }
 
 fn position(record: &Record, rng: &mut Rng) -> usize {
     // The ends of connections are where the handshakes are.
-    let most = if rng.chance(0.5) { record.len().min(20) } else { record.len() };
+    let most = if rng.chance(0.5) {
+        record.len().min(20)
+    } else {
+        record.len()
+    };
     rng.below(most as u64) as usize
 }
 
@@ -60,7 +70,14 @@ fn a_missing_frame_is_no_certain_fault() {
         spoilt.remove(position(record, rng));
         spoilt
     };
-    sweep(&Tampering { name: "one deleted", spoil, forbidden: certain }, 150);
+    sweep(
+        &Tampering {
+            name: "one deleted",
+            spoil,
+            forbidden: certain,
+        },
+        150,
+    );
 }
 
 #[test]
@@ -72,16 +89,34 @@ fn a_missing_run_is_no_certain_fault() {
         spoilt.drain(from..upto);
         spoilt
     };
-    sweep(&Tampering { name: "a run deleted", spoil, forbidden: certain }, 150);
+    sweep(
+        &Tampering {
+            name: "a run deleted",
+            spoil,
+            forbidden: certain,
+        },
+        150,
+    );
 }
 
 #[test]
 fn a_thinned_record_is_no_certain_fault() {
     let spoil = |record: &Record, rng: &mut Rng| {
         let share = rng.pick(&[0.01, 0.1, 0.3]);
-        record.iter().filter(|_| !rng.chance(share)).cloned().collect()
+        record
+            .iter()
+            .filter(|_| !rng.chance(share))
+            .cloned()
+            .collect()
     };
-    sweep(&Tampering { name: "thinned", spoil, forbidden: certain }, 150);
+    sweep(
+        &Tampering {
+            name: "thinned",
+            spoil,
+            forbidden: certain,
+        },
+        150,
+    );
 }
 
 #[test]
@@ -92,13 +127,32 @@ fn a_frame_recorded_twice_says_nothing_new() {
         spoilt.insert(at + 1, record[at].clone());
         spoilt
     };
-    sweep(&Tampering { name: "one twice", spoil, forbidden: better_than_weak }, 150);
+    sweep(
+        &Tampering {
+            name: "one twice",
+            spoil,
+            forbidden: better_than_weak,
+        },
+        150,
+    );
 }
 
 #[test]
 fn a_record_taken_twice_says_nothing_new() {
-    let spoil = |record: &Record, _: &mut Rng| record.iter().flat_map(|frame| [frame.clone(), frame.clone()]).collect();
-    sweep(&Tampering { name: "all twice", spoil, forbidden: better_than_weak }, 50);
+    let spoil = |record: &Record, _: &mut Rng| {
+        record
+            .iter()
+            .flat_map(|frame| [frame.clone(), frame.clone()])
+            .collect()
+    };
+    sweep(
+        &Tampering {
+            name: "all twice",
+            spoil,
+            forbidden: better_than_weak,
+        },
+        50,
+    );
 }
 
 #[test]
@@ -117,7 +171,14 @@ fn neighbours_swapped_say_nothing_new() {
         }
         spoilt
     };
-    sweep(&Tampering { name: "swapped", spoil, forbidden: better_than_weak }, 150);
+    sweep(
+        &Tampering {
+            name: "swapped",
+            spoil,
+            forbidden: better_than_weak,
+        },
+        150,
+    );
 }
 
 #[test]
@@ -126,21 +187,44 @@ fn a_record_without_its_start_says_nothing_of_handshakes() {
         let from = position(record, rng);
         record[from..].to_vec()
     };
-    sweep(&Tampering { name: "start cut off", spoil, forbidden: better_than_weak }, 150);
+    sweep(
+        &Tampering {
+            name: "start cut off",
+            spoil,
+            forbidden: better_than_weak,
+        },
+        150,
+    );
 }
 
 #[test]
 fn one_direction_shows_no_absence() {
     let spoil = |record: &Record, rng: &mut Rng| {
         let side = 1 + rng.below(2) as u8;
-        record.iter().filter(|(_, packet)| packet[15] == side).cloned().collect()
+        record
+            .iter()
+            .filter(|(_, packet)| packet[15] == side)
+            .cloned()
+            .collect()
     };
-    sweep(&Tampering { name: "one direction", spoil, forbidden: better_than_weak }, 150);
+    sweep(
+        &Tampering {
+            name: "one direction",
+            spoil,
+            forbidden: better_than_weak,
+        },
+        150,
+    );
 }
 
 #[test]
 fn the_same_octets_give_the_same_report() {
-    let text = |report: &Report| format!("{:?} {:?} {:?}", report.captures, report.flows, report.findings);
+    let text = |report: &Report| {
+        format!(
+            "{:?} {:?} {:?}",
+            report.captures, report.flows, report.findings
+        )
+    };
     for seed in seeds(30) {
         for (tap, record) in reference_pair(seed).iter().enumerate() {
             let [once, again] = [(), ()].map(|()| text(&analyze(record, &Settings::default())));

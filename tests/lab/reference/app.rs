@@ -47,8 +47,19 @@ impl App {
     }
 
     /// One step; `readable` octets wait, `over` says that the peer has closed and everything of it arrived.
-    pub fn step(&mut self, now: u64, readable: i64, over: bool, closed: bool, rng: &mut Rng) -> Deed {
-        let pause = if rng.chance(0.02) { 3 * SECOND } else { self.pace };
+    pub fn step(
+        &mut self,
+        now: u64,
+        readable: i64,
+        over: bool,
+        closed: bool,
+        rng: &mut Rng,
+    ) -> Deed {
+        let pause = if rng.chance(0.02) {
+            3 * SECOND
+        } else {
+            self.pace
+        };
         self.at = Some(now + 1 + rng.below(pause));
         if rng.chance(self.aborts) {
             return Deed::Abort;

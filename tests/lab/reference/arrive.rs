@@ -163,7 +163,11 @@ impl Tcb {
     }
 
     fn syn_arrives(&mut self, now: u64, segment: &Segment, out: &mut Vec<Segment>) -> Fate {
-        if self.state == State::SynReceived && !self.active && !segment.has(ACK) && self.rng.chance(0.5) {
+        if self.state == State::SynReceived
+            && !self.active
+            && !segment.has(ACK)
+            && self.rng.chance(0.5)
+        {
             return Fate::Gone;
         }
         if self.persona.challenge {
@@ -242,8 +246,14 @@ impl Tcb {
     }
 
     fn take_text(&mut self, now: u64, segment: &Segment, seq: i64, out: &mut Vec<Segment>) -> Fate {
-        let receiving = matches!(self.state, State::Established | State::FinWait1 | State::FinWait2);
-        let (left, right) = (seq.max(self.rcv_nxt), (seq + segment.text.len() as i64).min(self.rcv_edge));
+        let receiving = matches!(
+            self.state,
+            State::Established | State::FinWait1 | State::FinWait2
+        );
+        let (left, right) = (
+            seq.max(self.rcv_nxt),
+            (seq + segment.text.len() as i64).min(self.rcv_edge),
+        );
         if !receiving {
             if segment.len() > 0 {
                 if segment.has(FIN) && self.state == State::TimeWait {
@@ -253,13 +263,21 @@ impl Tcb {
             }
             return Fate::Lives;
         }
-        if self.closed && self.persona.full_close && left < right && self.state != State::Established {
+        if self.closed
+            && self.persona.full_close
+            && left < right
+            && self.state != State::Established
+        {
             return self.unwanted(now, segment, out);
         }
         if left < right {
             for at in left..right {
                 let seen = segment.text[(at - seq) as usize];
-                assert_eq!(seen, octet(self.irs, at), "an octet of another stream at {at}");
+                assert_eq!(
+                    seen,
+                    octet(self.irs, at),
+                    "an octet of another stream at {at}"
+                );
             }
             self.insert(left, right);
         }
@@ -333,7 +351,8 @@ impl Tcb {
             }
             return;
         }
-        let delay = self.rng.chance(self.persona.delayed_ack) && self.unacked_segments < 2 && !finished;
+        let delay =
+            self.rng.chance(self.persona.delayed_ack) && self.unacked_segments < 2 && !finished;
         if delay {
             self.delay_ack(now);
         } else {

@@ -91,7 +91,11 @@ pub struct Tcb {
 impl Tcb {
     pub fn new(iss: u32, active: bool, persona: Persona, app: App, rng: Rng) -> Self {
         Self {
-            state: if active { State::SynSent } else { State::SynReceived },
+            state: if active {
+                State::SynSent
+            } else {
+                State::SynReceived
+            },
             active,
             iss,
             irs: 0,
@@ -170,7 +174,8 @@ impl Tcb {
             .ts_ok
             .then(|| (self.persona.clock(now), self.ts_recent));
         let wnd = self.window(flags & SYN != 0);
-        self.told_edge = self.rcv_nxt + (i64::from(wnd) << if flags & SYN != 0 { 0 } else { self.rcv_scale });
+        self.told_edge =
+            self.rcv_nxt + (i64::from(wnd) << if flags & SYN != 0 { 0 } else { self.rcv_scale });
         self.last_ack_sent = self.rcv_nxt;
         self.ack_due = None;
         self.unacked_segments = 0;
@@ -184,7 +189,9 @@ impl Tcb {
                 ts,
                 ..Options::default()
             },
-            text: (offset..offset + text).map(|at| octet(self.iss, at)).collect(),
+            text: (offset..offset + text)
+                .map(|at| octet(self.iss, at))
+                .collect(),
         }
     }
 
@@ -196,12 +203,20 @@ impl Tcb {
         segment.wnd = self.window(true);
         segment.options = Options {
             mss: persona.mss,
-            scale: (if learnt { self.rcv_scale_agreed() } else { true })
-                .then_some(persona.scale)
-                .flatten(),
+            scale: (if learnt {
+                self.rcv_scale_agreed()
+            } else {
+                true
+            })
+            .then_some(persona.scale)
+            .flatten(),
             sack_ok: persona.sack && (!learnt || self.sack_ok),
-            ts: (if learnt { self.ts_ok } else { persona.timestamps })
-                .then(|| (persona.clock(now), if learnt { self.ts_recent } else { 0 })),
+            ts: (if learnt {
+                self.ts_ok
+            } else {
+                persona.timestamps
+            })
+            .then(|| (persona.clock(now), if learnt { self.ts_recent } else { 0 })),
             ..Options::default()
         };
         if !answer {

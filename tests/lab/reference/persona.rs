@@ -43,14 +43,29 @@ pub struct Persona {
 impl Persona {
     pub fn random(rng: &mut Rng) -> Self {
         let scale = rng.pick(&[None, Some(0), Some(1), Some(3), Some(7), Some(9)]);
-        let most = if scale.unwrap_or(0) > 1 { 300_000 } else { 65_535 };
+        let most = if scale.unwrap_or(0) > 1 {
+            300_000
+        } else {
+            65_535
+        };
         let small = rng.chance(0.4);
         Self {
             timestamps: rng.chance(0.5),
             scale,
             sack: rng.chance(0.6),
-            mss: rng.pick(&[None, Some(1_460), Some(1_460), Some(536), Some(9_000), Some(200)]),
-            buffer: if small { rng.len(300, 6_000) } else { rng.len(6_000, most) },
+            mss: rng.pick(&[
+                None,
+                Some(1_460),
+                Some(1_460),
+                Some(536),
+                Some(9_000),
+                Some(200),
+            ]),
+            buffer: if small {
+                rng.len(300, 6_000)
+            } else {
+                rng.len(6_000, most)
+            },
             tick: rng.pick(&[MILLI, 10 * MILLI, 4 * MILLI, 1_000]),
             clock_offset: rng.next() & 0xffff_ffff,
             rto: rng.pick(&[200, 300, 1_000]) * MILLI,

@@ -10,7 +10,11 @@ impl Tcb {
     const fn may_send(&self) -> bool {
         matches!(
             self.state,
-            State::Established | State::CloseWait | State::FinWait1 | State::Closing | State::LastAck
+            State::Established
+                | State::CloseWait
+                | State::FinWait1
+                | State::Closing
+                | State::LastAck
         )
     }
 
@@ -22,13 +26,20 @@ impl Tcb {
     /// Everything that the window allows now.
     pub fn output(&mut self, now: u64, out: &mut Vec<Segment>) {
         let mut batch = Vec::new();
-        let early = self.state == State::SynReceived && self.closed && self.written == 0 && self.snd_nxt == 1;
+        let early = self.state == State::SynReceived
+            && self.closed
+            && self.written == 0
+            && self.snd_nxt == 1;
         if self.may_send() || early && self.persona.early_fin && self.snd_edge > 1 {
             let end = self.fin_at();
             let limit = self.snd_una + self.persona.burst * self.room();
             while self.snd_nxt < end.min(self.snd_edge).min(limit) {
                 let most = self.room().min(end.min(self.snd_edge) - self.snd_nxt);
-                let text = if self.rng.chance(0.2) { self.rng.len(1, most) } else { most };
+                let text = if self.rng.chance(0.2) {
+                    self.rng.len(1, most)
+                } else {
+                    most
+                };
                 let last = self.snd_nxt + text == end;
                 let fin = last && self.closed && self.snd_edge > end && self.rng.chance(0.7);
                 let flags = if fin { FIN } else { 0 };
@@ -53,7 +64,10 @@ impl Tcb {
         }
         out.append(&mut batch);
         let pending = self.snd_nxt < self.fin_at() || self.closed && !self.fin_sent;
-        let blocked = self.may_send() && pending && self.snd_una == self.snd_nxt && self.snd_edge <= self.snd_nxt;
+        let blocked = self.may_send()
+            && pending
+            && self.snd_una == self.snd_nxt
+            && self.snd_edge <= self.snd_nxt;
         if blocked {
             self.persist_at.get_or_insert(now + self.rto);
         } else {
@@ -124,7 +138,9 @@ impl Tcb {
                 if self.syn_text > 0 && self.rng.chance(0.5) {
                     // A repeated SYN may leave cookie and text away (RFC 7413 section 4.1.3).
                     syn.options.cookie = Some(vec![7; 8]);
-                    syn.text = (1..=self.syn_text).map(|at| super::octet(self.iss, at)).collect();
+                    syn.text = (1..=self.syn_text)
+                        .map(|at| super::octet(self.iss, at))
+                        .collect();
                 }
                 out.push(syn);
                 return;
@@ -133,10 +149,18 @@ impl Tcb {
         }
         let end = self.snd_nxt - i64::from(self.fin_sent);
         let mut from = self.snd_una.max(1);
-        let count = if self.persona.go_back { self.rng.len(1, 6) } else { 1 };
+        let count = if self.persona.go_back {
+            self.rng.len(1, 6)
+        } else {
+            1
+        };
         for _ in 0..count {
             let most = self.room().min(end - from).max(0);
-            let text = if most > 1 && self.rng.chance(self.persona.recut) { self.rng.len(1, most) } else { most };
+            let text = if most > 1 && self.rng.chance(self.persona.recut) {
+                self.rng.len(1, most)
+            } else {
+                most
+            };
             let fin = self.fin_sent && from + text == end;
             if text == 0 && !fin {
                 break;
@@ -152,10 +176,17 @@ impl Tcb {
 
     /// The next moment at which a clock of this connection runs out.
     pub fn next_wake(&self) -> Option<u64> {
-        [self.ack_due, self.rto_at, self.persist_at, self.keepalive_at, self.linger_at, self.app.at]
-            .into_iter()
-            .flatten()
-            .min()
+        [
+            self.ack_due,
+            self.rto_at,
+            self.persist_at,
+            self.keepalive_at,
+            self.linger_at,
+            self.app.at,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// Serves every clock that has run out.
@@ -208,9 +239,12 @@ impl Tcb {
     }
 
     fn keep_alive(&mut self, now: u64, out: &mut Vec<Segment>) {
-        let Some(interval) = self.persona.keepalive else { return };
+        let Some(interval) = self.persona.keepalive else {
+            return;
+        };
         self.keepalive_at = Some(now + interval);
-        let idle = matches!(self.state, State::Established | State::CloseWait) && self.snd_una == self.snd_nxt;
+        let idle = matches!(self.state, State::Established | State::CloseWait)
+            && self.snd_una == self.snd_nxt;
         if !idle {
             return;
         }
@@ -222,11 +256,15 @@ impl Tcb {
     }
 
     fn run_app(&mut self, now: u64, out: &mut Vec<Segment>) -> Fate {
-        let arrived = self.rcv_nxt - 1 - i64::from(self.peer_fin.is_some_and(|fin| self.rcv_nxt > fin));
+        let arrived =
+            self.rcv_nxt - 1 - i64::from(self.peer_fin.is_some_and(|fin| self.rcv_nxt > fin));
         let readable = arrived.max(0) - self.app.read;
         let over = self.peer_fin.is_some_and(|fin| self.rcv_nxt > fin);
         let open = !matches!(self.state, State::SynSent);
-        match self.app.step(now, readable, over, self.closed, &mut self.rng) {
+        match self
+            .app
+            .step(now, readable, over, self.closed, &mut self.rng)
+        {
             Deed::Write(count) => self.written += count,
             Deed::Read(count) => self.read(now, count, out),
             Deed::Close if !open => return Fate::Gone,
@@ -259,7 +297,10 @@ impl Tcb {
         }
         let was_closed = self.told_edge - self.rcv_nxt < worth;
         self.rcv_edge = edge;
-        let receiving = matches!(self.state, State::Established | State::FinWait1 | State::FinWait2);
+        let receiving = matches!(
+            self.state,
+            State::Established | State::FinWait1 | State::FinWait2
+        );
         if receiving && (was_closed || self.rng.chance(0.05)) {
             self.pure_ack(now, out);
         }

@@ -45,7 +45,9 @@ impl Stack {
     pub fn new(me: usize, plan: Plan, mut rng: Rng) -> Self {
         let persona = Persona::random(&mut rng);
         let open_at = (plan.opens > 0).then(|| START + rng.below(20 * MILLI));
-        let crash_at = rng.chance(plan.crashes).then(|| START + rng.below(20 * SECOND));
+        let crash_at = rng
+            .chance(plan.crashes)
+            .then(|| START + rng.below(20 * SECOND));
         Self {
             me,
             persona,
@@ -67,7 +69,9 @@ impl Stack {
         if let Some(tcb) = &self.tcb {
             self.next_iss = tcb.seq(tcb.snd_nxt.max(tcb.snd_edge));
         }
-        self.next_iss = self.next_iss.wrapping_add(self.rng.between(1 << 20, 1 << 24) as u32);
+        self.next_iss = self
+            .next_iss
+            .wrapping_add(self.rng.between(1 << 20, 1 << 24) as u32);
         self.next_iss
     }
 
@@ -106,7 +110,9 @@ impl Stack {
         self.fresh_iss();
         self.tcb = None;
         if self.plan.opens > 0 {
-            let pause = self.rng.pick(&[MILLI, 100 * MILLI, 5 * SECOND, 40 * SECOND]);
+            let pause = self
+                .rng
+                .pick(&[MILLI, 100 * MILLI, 5 * SECOND, 40 * SECOND]);
             self.open_at = Some(now + 1 + self.rng.below(pause));
         }
     }
@@ -241,6 +247,9 @@ impl Host for Stack {
 
     fn next_wake(&self) -> Option<u64> {
         let tcb = self.tcb.as_ref().and_then(Tcb::next_wake);
-        [tcb, self.open_at, self.crash_at].into_iter().flatten().min()
+        [tcb, self.open_at, self.crash_at]
+            .into_iter()
+            .flatten()
+            .min()
     }
 }
