@@ -234,17 +234,17 @@ impl Case {
             .accused
             .tsval
             .is_some_and(|val| ts.ecr == val || newer(ts.ecr, val));
-        if sent.segment.is_empty() {
-            // A keep-alive repeats SND.NXT-1: only what lies lower still is told.
-            let below = sent.seq + 1 < upto;
-            // The echo of the accused names the first octet that it was missing until then (RFC 7323 section 4.3). What the
-            // peer sent under a newer TSval, it sent after that octet, if there ever was one.
-            let after_the_missing =
-                self.accused.acked_prefix && sent.seq == prefix && later(self.accused.tsecr);
-            below && (had_it || after_the_missing)
-        } else {
-            heard.fresh && sent.seq < upto && had_it
+        // Octets may be sent again for no reason at all: only the number of a segment without any tells SND.NXT.
+        if !sent.segment.is_empty() {
+            return false;
         }
+        // A keep-alive repeats SND.NXT-1: only what lies lower still is told.
+        let below = sent.seq + 1 < upto;
+        // The echo of the accused names the first octet that it was missing until then (RFC 7323 section 4.3). What the
+        // peer sent under a newer TSval, it sent after that octet, if there ever was one.
+        let after_the_missing =
+            self.accused.acked_prefix && sent.seq == prefix && later(self.accused.tsecr);
+        below && (had_it || after_the_missing)
     }
 
     fn hear_edge(&mut self, heard: &Heard<'_>, needed: Seq<Local>, delay: Span) {
@@ -332,7 +332,7 @@ impl Case {
             }
             Need::PeerBlock(left, length) => self.rule_on_block(peer, left + i64::from(length)),
             Need::PeerOctets(upto) => self.rule_on_octets(peer, upto),
-            Need::PeerAck(_) => Ruling::Guilty(self.breach.proof),
+            Need::PeerAck(_) => Ruling::Guilty(self.rule_on_ack(own)),
             Need::PeerEdge(_) => self.rule_on_edge(),
             Need::PeerSyn(_) if self.rule.name == "data-in-syn-sent" => {
                 match (self.came_after, peer.iss_known()) {
@@ -352,6 +352,21 @@ impl Case {
                 Ruling::Undecided
             }
             Need::PeerSyn(_) => Ruling::Guilty(self.breach.proof),
+        }
+    }
+
+    /// Octets that left about a round trip after the SYN-ACK may have waited for an ACK that the capture missed.
+    fn rule_on_ack(&self, own: &Endpoint) -> Proof {
+        let waited = self
+            .accused
+            .time
+            .zip(own.syn.as_ref().and_then(|syn| syn.time))
+            .map(|(now, syn)| now.since(syn).nanos());
+        match (waited, self.came_after) {
+            (Some(waited), Some(answer)) if waited.saturating_mul(2) >= answer.nanos() => {
+                Proof::Weak
+            }
+            _ => self.breach.proof,
         }
     }
 

@@ -114,6 +114,9 @@ impl Replay {
         }
         let isn = fork.ends.get(side).anchor?.iss();
         let first = own.anchor?.iss();
+        if isn == first {
+            return None;
+        }
         let breach = Breach {
             message: format!(
                 "answers the SYN again with the number {isn} after {first}, and goes on with {first}"

@@ -122,12 +122,10 @@ impl Exit {
     }
 }
 
-/// Whether an own SYN is excused by RFC 6191's argument: timestamps in both incarnations, and a newer one now.
+/// Whether an own SYN is excused: by RFC 6191's argument (timestamps in both incarnations, and a newer one now), or because
+/// its timestamp is older than the connection's and so tells of a late copy.
 pub(super) fn own_syn_excused(old: &Endpoint, syn: &Segment) -> bool {
-    syn.options
-        .timestamps
-        .zip(old.clock.newest())
-        .is_some_and(|(ts, newest)| newer(ts.val, newest))
+    syn.options.timestamps.is_some() && old.clock.newest().is_some()
 }
 
 /// Whether RFC 9293 MAY-2 or RFC 6191 lets a TIME-WAIT accept the SYN of `peer` (its record in the old incarnation), whose number lies at `seq` there.
