@@ -149,23 +149,22 @@ impl Smol {
         }
     }
 
+    /// smoltcp 0.12 can fall over an old duplicate (arithmetic in its sequence numbers); a host that crashed is silent.
     fn settle(&mut self, now: u64, out: &mut Vec<Vec<u8>>) {
-        if self.dead {
+        let survived = !self.dead && catch_unwind(AssertUnwindSafe(|| self.live(now, out))).is_ok();
+        if !survived {
+            self.dead = true;
             self.next = None;
-            return;
         }
+    }
+
+    fn live(&mut self, now: u64, out: &mut Vec<Vec<u8>>) {
         NOW.set(now);
         self.run_app(now);
         // One poll may leave work behind.
-        let polled = catch_unwind(AssertUnwindSafe(|| {
-            for _ in 0..4 {
-                self.interface
-                    .poll(instant(now), &mut self.wire, &mut self.sockets);
-            }
-        }));
-        if polled.is_err() {
-            // smoltcp 0.12 can fall over an old duplicate; a host that crashed is silent.
-            self.dead = true;
+        for _ in 0..4 {
+            self.interface
+                .poll(instant(now), &mut self.wire, &mut self.sockets);
         }
         out.append(&mut self.wire.sent);
         let at_rest = self.sockets.get::<Socket<'_>>(self.handle).state() == State::Closed;
@@ -211,7 +210,7 @@ impl Smol {
         }
         match self
             .app
-            .step(now, readable, over, self.closed, &mut self.rng)
+            .step(now, (readable, over, self.closed), &mut self.rng)
         {
             Deed::Write(count) => {
                 let text: Vec<u8> = (0..count).map(|at| at as u8).collect();
@@ -278,6 +277,9 @@ impl Host for Smol {
         let idle = self.dead
             || self.opens == 0
                 && self.sockets.get::<Socket<'_>>(self.handle).state() == State::Closed;
+        if self.dead {
+            return None;
+        }
         let app = (!idle).then_some(self.app_at);
         [self.next, app].into_iter().flatten().min()
     }

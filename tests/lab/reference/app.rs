@@ -50,9 +50,7 @@ impl App {
     pub fn step(
         &mut self,
         now: u64,
-        readable: i64,
-        over: bool,
-        closed: bool,
+        (readable, over, closed): (i64, bool, bool),
         rng: &mut Rng,
     ) -> Deed {
         let pause = if rng.chance(0.02) {

@@ -263,7 +263,7 @@ impl Tcb {
         let open = !matches!(self.state, State::SynSent);
         match self
             .app
-            .step(now, readable, over, self.closed, &mut self.rng)
+            .step(now, (readable, over, self.closed), &mut self.rng)
         {
             Deed::Write(count) => self.written += count,
             Deed::Read(count) => self.read(now, count, out),
