@@ -163,7 +163,11 @@ fn run(
         skipped: BTreeMap::new(),
         record: CaptureRecord {
             name: name.to_owned(),
-            tap: settings.tap.name(),
+            tap: if settings.tap == Tap::Auto {
+                "unknown"
+            } else {
+                settings.tap.name()
+            },
             ..CaptureRecord::default()
         },
         last_time: None,
@@ -269,7 +273,8 @@ impl Pass {
             .map(|(_, frames)| frames)
             .sum();
         self.facts.undecoded += undecoded + self.record.dropped.unwrap_or(0);
-        self.facts.truncated = file.truncated;
+        self.facts.truncated =
+            file.truncated || file.faults.iter().any(|fault| fault.kind.ends_reading());
         self.facts.timed = self.any_time;
         if !self.any_time {
             self.record.times = None;

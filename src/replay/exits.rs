@@ -106,7 +106,7 @@ impl Replay {
             message: format!("leaves TIME-WAIT after at most {dwell}: {}", exit.deed()),
             expected: "2 MSL".into(),
             seen: dwell.to_string(),
-            need: Need::Nothing,
+            need: Need::PeerReset,
             proof: exit.proof(),
             witnesses: [
                 own.fin.map(|fin| fin.frame),

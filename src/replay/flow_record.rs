@@ -1,9 +1,9 @@
 //! The record of one incarnation, and the notes that belong to no accusation: losses, forged segments.
 
 use super::Replay;
-use super::case::Ruling;
 use super::ending::conclude;
 use super::health::Facts;
+use super::ruling::Ruling;
 use super::settle::{Verdicts, missed};
 use crate::finding::{Finding, FlowRecord, Role};
 use crate::flow::{Endpoint, Incarnation, Side};

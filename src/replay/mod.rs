@@ -13,6 +13,7 @@ mod health;
 mod judge;
 mod machine;
 mod record;
+mod ruling;
 mod second_syn;
 mod settle;
 mod steps;
@@ -256,6 +257,7 @@ impl Replay {
             .hear_peer(sent, seen.frame, seen.time);
         let reacked = notes.watches.get_mut(side).hear_own(sent, peer);
         let entered = notes.watches.get(side).entered(own, peer);
+        let peer_time_wait = notes.watches.get(side.other()).entered(peer, own);
         notes.story.tell(
             seen,
             placed,
@@ -266,6 +268,7 @@ impl Replay {
                 fresh,
                 reacked,
                 time_wait: entered,
+                peer_time_wait,
             },
         );
         for inside in notes

@@ -123,7 +123,7 @@ impl Replay {
             ),
             expected: format!("seq {first}"),
             seen: format!("seq {isn}"),
-            need: Need::Nothing,
+            need: Need::PeerSegment,
             proof: Proof::Strong,
             witnesses: own.syn.iter().map(|syn| syn.frame).collect(),
         };

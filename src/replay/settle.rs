@@ -1,9 +1,10 @@
 //! Brings the capture's facts to the cases of one 4-tuple: proof, blame and severity are decided here and nowhere else.
 
 use super::Replay;
-use super::case::{Case, Ruling, Variable};
+use super::case::{Case, Variable};
 use super::flow_record::{flow_record, forged_finding, note_losses, role_of};
 use super::health::Facts;
+use super::ruling::Ruling;
 use crate::finding::{Finding, FlowRecord, Step};
 use crate::flow::{Endpoint, Side};
 use crate::rules::{Blame, Need, Proof, network};
@@ -27,7 +28,10 @@ pub struct Verdicts {
     pub steps: Vec<Step>,
 }
 
-/// Without a profile, a shorter stay than this is an error: no stack in common use stays less.
+/// A step back of the record times beyond this is the clock's, not a disorder of records.
+const CLOCK_STEP: Span = Span::from_millis(100);
+
+/// Without a profile, a shorter stay than this is an error: the shortest of the systems in common use.
 const SHORTEST_TIME_WAIT: Span = Span::from_secs(30);
 
 /// The longest standard TIME-WAIT, that of RFC 9293 section 3.4.2.
@@ -194,7 +198,10 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
         return None;
     };
     // What was a hint to begin with is explained by a capture that is known to have missed segments.
-    let by_absence = !matches!(case.breach.need, Need::Nothing | Need::PeerSegment);
+    let by_absence = !matches!(
+        case.breach.need,
+        Need::Nothing | Need::PeerSegment | Need::PeerReset
+    );
     if proof == Proof::Weak && by_absence && facts.hints_at_loss() {
         return None;
     }
@@ -223,7 +230,8 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
     if let Some(dwell) = case.dwell {
         let limit = settings.time_wait.unwrap_or(SHORTEST_TIME_WAIT);
         message = format!("{message}; {}", satisfied(dwell));
-        if !facts.timed || dwell < Span::ZERO {
+        // A clock that steps says nothing of spans.
+        if !facts.timed || dwell < Span::ZERO || facts.longest_back_step > CLOCK_STEP {
             return None;
         }
         if dwell >= limit {
@@ -309,6 +317,9 @@ fn alibi(replay: &Replay, case: &Case) -> Option<String> {
         Need::PeerBlock(left, length) => Some(format!(
             "would be legal if the capture missed octets {left}..{} of {peer} before frame {frame}",
             left + i64::from(length)
+        )),
+        Need::PeerReset => Some(format!(
+            "would be legal if the capture missed a RST of {peer} before frame {frame}"
         )),
         Need::PeerSegment => Some(format!(
             "would be legal if the capture missed a segment of {peer} that these numbers answer before frame {frame}"

@@ -17,6 +17,8 @@ pub(super) struct Scene<'a> {
     pub(super) reacked: bool,
     /// Whether its sender surely was in TIME-WAIT.
     pub(super) time_wait: bool,
+    /// Whether its receiver surely was.
+    pub(super) peer_time_wait: bool,
 }
 
 /// What one side did.
@@ -233,6 +235,9 @@ impl Story {
             self.tags.insert("time-wait-reack");
         }
         if segment.rst() {
+            if scene.peer_time_wait {
+                self.tags.insert("time-wait-assassination");
+            }
             if self.stray_ack == Some(segment.seq) && !segment.has_ack() {
                 self.tags.insert("old-duplicate-syn");
             }

@@ -52,6 +52,8 @@ pub enum Need {
     PeerOffer,
     /// So many octets of the peer from here on, whatever lies before them.
     PeerBlock(Seq<Foreign>, u32),
+    /// A RST of the peer that ended the connection first.
+    PeerReset,
     /// Some segment of the peer, perhaps of an older incarnation, with these numbers.
     PeerSegment,
 }

@@ -1,0 +1,115 @@
+//! What remains of a case when its record has ended: everything heard is weighed, still without the capture's facts.
+
+use super::case::Case;
+use crate::flow::Endpoint;
+use crate::rules::{Need, Proof};
+use crate::tcp::{Foreign, Seq};
+use crate::time::Span;
+
+/// What remains of a case when the record ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ruling {
+    /// Guilty with this proof, while nothing hints at loss.
+    Guilty(Proof),
+    /// The capture swapped two segments.
+    Swapped(Span),
+    /// The capture missed segments.
+    CaptureLoss,
+    /// Not enough was recorded to say anything.
+    Undecided,
+}
+
+impl Case {
+    /// Weighs everything heard. `peer` is the record of the accused's peer at the end, `epsilon` the tolerance for swaps.
+    pub(super) fn rule_on(&self, own: &Endpoint, peer: &Endpoint, epsilon: Span) -> Ruling {
+        if let Some(span) = self.came_after.filter(|span| *span <= epsilon) {
+            return Ruling::Swapped(span);
+        }
+        if let Some(span) = self.echo_came_after {
+            return Ruling::Swapped(span);
+        }
+        match self.breach.need {
+            Need::Nothing | Need::PeerSegment | Need::PeerReset | Need::PeerOffer => {
+                Ruling::Guilty(self.breach.proof)
+            }
+            Need::PeerBlock(left, length) => self.rule_on_block(peer, left + i64::from(length)),
+            Need::PeerOctets(upto) => self.rule_on_octets(peer, upto),
+            Need::PeerAck(_) => Ruling::Guilty(self.rule_on_ack(own)),
+            Need::PeerEdge(_) => self.rule_on_edge(),
+            Need::PeerSyn(_) if self.rule.name == "data-in-syn-sent" => {
+                match (self.came_after, peer.iss_known()) {
+                    (None, true) => Ruling::Guilty(self.breach.proof),
+                    (None, false) => Ruling::Undecided,
+                    (Some(_), _) => Ruling::CaptureLoss,
+                }
+            }
+            Need::PeerSyn(_) if self.came_after.is_some() => Ruling::CaptureLoss,
+            // A box on the path that renumbers one side: the peer took the answer and went on.
+            Need::PeerSyn(_)
+                if self.rule.name == "synack-wrong-ack"
+                    && !own.iss_known()
+                    && peer.ack_max.is_some()
+                    && peer.reset.is_none() =>
+            {
+                Ruling::Undecided
+            }
+            Need::PeerSyn(_) => Ruling::Guilty(self.breach.proof),
+        }
+    }
+
+    /// Octets that left about a round trip after the SYN-ACK may have waited for an ACK that the capture missed.
+    fn rule_on_ack(&self, own: &Endpoint) -> Proof {
+        let waited = self
+            .accused
+            .time
+            .zip(own.syn.as_ref().and_then(|syn| syn.time))
+            .map(|(now, syn)| now.since(syn).nanos());
+        match (waited, self.came_after) {
+            (Some(waited), Some(answer)) if waited.saturating_mul(2) >= answer.nanos() => {
+                Proof::Weak
+            }
+            _ => self.breach.proof,
+        }
+    }
+
+    fn rule_on_octets(&self, peer: &Endpoint, upto: Seq<Foreign>) -> Ruling {
+        if self.retreated || self.peer_denies {
+            return Ruling::Guilty(self.breach.proof);
+        }
+        if self.came_after.is_some() {
+            return Ruling::Guilty(Proof::Weak);
+        }
+        // A segment without octets shows how far its sender had come, too.
+        if peer.snd_max.max(peer.empty_max.unwrap_or(peer.snd_max)) >= upto.across() {
+            Ruling::CaptureLoss
+        } else if self.rule.name == "handshake-ack-wrong" {
+            // Before its SYN is acknowledged the peer has no octets to send.
+            Ruling::Guilty(self.breach.proof)
+        } else {
+            Ruling::Undecided
+        }
+    }
+
+    /// Octets that did not exist at the time are sent, and recorded, later.
+    fn rule_on_block(&self, peer: &Endpoint, right: Seq<Foreign>) -> Ruling {
+        let late = Span::from_millis(100);
+        match self.came_after {
+            Some(_) if self.peer_denies => Ruling::Guilty(self.breach.proof),
+            Some(span) if span > late => Ruling::Guilty(Proof::Weak),
+            None if peer.snd_max >= right.across() => Ruling::CaptureLoss,
+            None if self.peer_denies => Ruling::Guilty(self.breach.proof),
+            _ => Ruling::Undecided,
+        }
+    }
+
+    fn rule_on_edge(&self) -> Ruling {
+        if self.peer_denies || self.returned && !self.peer_confirms {
+            return Ruling::Guilty(self.breach.proof);
+        }
+        match (self.peer_confirms, self.rule.name) {
+            (true, "window-overrun") => Ruling::Guilty(Proof::Weak),
+            (true, _) => Ruling::CaptureLoss,
+            (false, _) => Ruling::Undecided,
+        }
+    }
+}
