@@ -92,7 +92,9 @@ impl Replay {
             .reset
             .and_then(|reset| Some(seen.time?.since(reset.time?).nanos()));
         let answers_reset = match (segment.rst(), self.last, peer.reset) {
-            (true, Some((last, frame, true)), Some(reset)) if last != side => {
+            (true, Some((last, frame, true)), Some(reset))
+                if last != side && !self.ends.get(side).owes =>
+            {
                 let takes_ack =
                     !segment.has_ack() && reset.ack.is_some_and(|ack| ack.across() == sent.seq);
                 let takes_seq =
@@ -131,7 +133,8 @@ impl Replay {
                 && (own.is_seen() || seen.is_some())
                 && (low..=high).contains(&sent.seq);
             let peer_low = peer.known.start().unwrap_or(peer.snd_max);
-            let answers = segment.seq.0 == 0
+            // Firewalls refuse with a SEQ of their own where the RFC has 0: what counts is that the ACK answers the SYN.
+            let answers = (segment.seq.0 == 0 || !own.is_seen())
                 && peer.is_seen()
                 && sent
                     .ack

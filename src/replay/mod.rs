@@ -53,7 +53,11 @@ struct Sender {
     last_id: Option<u16>,
     stamped: bool,
     odd_acks: Vec<SeqNum>,
-    bare_syn_frame: Option<u64>,
+    /// The peer sent something other than a RST since this side's last segment: it may be owed an answer.
+    owes: bool,
+    /// Wrong checksums were taken for offload, and then right ones came: something of it may have been corrupted.
+    doubtful: bool,
+    unverified: bool,
 }
 
 /// What is kept of an incarnation beside its record.
@@ -104,18 +108,22 @@ impl Replay {
         let sender = self.ends.get_mut(side);
         if segment.checksum == Checksum::Good {
             sender.good += 1;
+            sender.doubtful |= sender.unverified;
         } else if segment.checksum == Checksum::Bad && sender.good > 0 {
             // Any bit of it may be the flipped one: no field of it is evidence against its sender.
             facts.corrupted += 1;
             self.note_corruption(side, segment);
             return;
         }
+        self.ends.get_mut(side).unverified |= segment.checksum == Checksum::Bad;
         let placed = self.connection.place(side, segment);
         for opened in self.connection.incarnations.iter().skip(self.notes.len()) {
             self.notes.push(Notes::of(opened));
         }
         self.take(seen, placed, facts);
         self.last = Some((side, seen.frame, segment.rst()));
+        self.ends.get_mut(side).owes = false;
+        self.ends.get_mut(side.other()).owes |= !segment.rst();
     }
 
     fn note_corruption(&mut self, side: Side, segment: &Segment) {

@@ -92,9 +92,6 @@ impl Replay {
             sender.last_id = segment.marks.ip_id;
             sender.stamped = segment.options.timestamps.is_some();
         }
-        if segment.is_bare_syn() {
-            sender.bare_syn_frame = Some(seen.frame);
-        }
         let odd = match self.connection.incarnations.get(placed.index()) {
             Some(incarnation) => sent.ack.is_some_and(|ack| {
                 let peer = incarnation.ends.get(seen.side.other());

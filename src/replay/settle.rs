@@ -199,7 +199,14 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
         return None;
     }
     let mut blame = case.rule.blame;
-    let mut proof = weigh(case, proof, facts);
+    let doubtful = Side::BOTH
+        .iter()
+        .any(|&side| replay.ends.get(side).doubtful);
+    let mut proof = if doubtful {
+        Proof::Weak
+    } else {
+        weigh(case, proof, facts)
+    };
     let mut message = case.breach.message.clone();
     let mut rule = case.rule;
     let ttls = &replay.ends.get(case.side).ttls;

@@ -169,6 +169,23 @@ impl<'a> Emission<'a> {
         }
     }
 
+    /// Whether a number of the sender lies where its stream is or may go next: what is far from it may belong to another incarnation.
+    pub fn joins(&self, seq: Seq<Local>) -> bool {
+        let start = self.own.known.start().unwrap_or(self.own.snd_max);
+        let edge = self
+            .peer
+            .edge_max
+            .map_or(self.own.snd_max, Seq::<Foreign>::across);
+        let end = edge.max(self.own.snd_max) + (1 << 16);
+        (start - 1..=end).contains(&seq)
+    }
+
+    /// Whether an acknowledgment lies within what was seen of the peer, or close by.
+    pub fn joins_peer(&self, ack: Seq<Foreign>) -> bool {
+        let start = self.peer.known.start().unwrap_or(self.peer.snd_max);
+        (start - 1..=self.peer.snd_max + (1 << 16)).contains(&ack.across())
+    }
+
     /// Whether the segment's TSval is strictly newer than `tsval`, which proves that it was emitted later (RFC 7323 section 4).
     pub fn surely_after(&self, tsval: Option<u32>) -> bool {
         self.segment()

@@ -1,7 +1,7 @@
 //! One capture written in other ways: the same packets as big-endian pcap and as pcapng, and with one packet missing or doubled.
 
 /// The packets of a little-endian pcap file.
-pub struct Packets<'a> {
+pub(crate) struct Packets<'a> {
     nanoseconds: bool,
     snaplen: u32,
     link_type: u32,
@@ -21,7 +21,7 @@ fn le(octets: &[u8], at: usize) -> u32 {
 
 impl<'a> Packets<'a> {
     /// Takes a whole little-endian file apart.
-    pub fn read(file: &'a [u8]) -> Self {
+    pub(crate) fn read(file: &'a [u8]) -> Self {
         let nanoseconds = match le(file, 0) {
             0xa1b2_c3d4 => false,
             0xa1b2_3c4d => true,
@@ -48,24 +48,24 @@ impl<'a> Packets<'a> {
     }
 
     /// How many packets there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.records.len()
     }
 
     /// The same, most significant octet first.
-    pub fn big_endian(&self) -> Vec<u8> {
+    pub(crate) fn big_endian(&self) -> Vec<u8> {
         self.pcap(&self.records.iter().collect::<Vec<_>>(), u32::to_be_bytes)
     }
 
     /// The same without the packet at `index`.
-    pub fn without(&self, index: usize) -> Vec<u8> {
+    pub(crate) fn without(&self, index: usize) -> Vec<u8> {
         let mut records: Vec<_> = self.records.iter().collect();
         records.remove(index);
         self.pcap(&records, u32::to_le_bytes)
     }
 
     /// The same with the packet at `index` twice.
-    pub fn doubled(&self, index: usize) -> Vec<u8> {
+    pub(crate) fn doubled(&self, index: usize) -> Vec<u8> {
         let mut records: Vec<_> = self.records.iter().collect();
         records.insert(index, records[index]);
         self.pcap(&records, u32::to_le_bytes)
@@ -104,7 +104,7 @@ impl<'a> Packets<'a> {
     }
 
     /// The same as pcapng: one section, one interface, one enhanced packet block each.
-    pub fn pcapng(&self) -> Vec<u8> {
+    pub(crate) fn pcapng(&self) -> Vec<u8> {
         let mut file = Vec::new();
         let mut section = Vec::new();
         section.extend(0x1a2b_3c4d_u32.to_le_bytes());
