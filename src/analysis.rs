@@ -100,6 +100,7 @@ struct Pass {
     index: HashMap<FourTuple, usize>,
     replays: Vec<Replay>,
     facts: Facts,
+    decoder: wire::Decoder,
     skipped: BTreeMap<wire::Undecoded, u64>,
     record: CaptureRecord,
     last_time: Option<Timestamp>,
@@ -113,6 +114,7 @@ fn analyze(mut reader: Reader, name: &str, settings: &Settings, report: &mut Rep
         index: HashMap::new(),
         replays: Vec::new(),
         facts: Facts::default(),
+        decoder: wire::Decoder::default(),
         skipped: BTreeMap::new(),
         record: CaptureRecord {
             name: name.to_owned(),
@@ -137,11 +139,13 @@ impl Pass {
         if u32::try_from(frame.octets.len()).is_ok_and(|seen| seen < frame.wire_len) {
             self.cut += 1;
         }
-        match wire::decode(frame) {
+        match self.decoder.decode(frame) {
+            Err(wire::Undecoded::Waiting) => {}
             Err(reason) => *self.skipped.entry(reason).or_default() += 1,
             Ok(decoded) => {
                 self.record.segments += 1;
-                let (tuple, side) = FourTuple::of(decoded.source, decoded.destination);
+                let (tuple, side) =
+                    FourTuple::within(decoded.tunnel, decoded.source, decoded.destination);
                 let at = *self.index.entry(tuple).or_insert_with(|| {
                     self.replays.push(Replay::new(tuple));
                     self.replays.len() - 1
@@ -174,6 +178,9 @@ impl Pass {
     }
 
     fn finish(mut self, file: &capture::FileFacts, settings: &Settings, report: &mut Report) {
+        for (reason, frames) in self.decoder.finish() {
+            *self.skipped.entry(reason).or_default() += frames;
+        }
         self.describe(file);
         for replay in &self.replays {
             replay.contribute(&mut self.facts);
