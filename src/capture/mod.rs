@@ -1,9 +1,11 @@
 //! Bytes to frames: capture files in, records out. Knows nothing of IP.
 //!
-//! Formats: pcap (draft-ietf-opsawg-pcap) and pcapng (draft-ietf-opsawg-pcapng), from files and streams.
+//! Formats: pcap (draft-ietf-opsawg-pcap) and pcapng (draft-ietf-opsawg-pcapng), from files and streams, also
+//! compressed with gzip or zstd.
 //! Damage never stops an analysis: it becomes a [`Fault`], and what was read before stands.
 
 mod block;
+mod compressed;
 mod facts;
 mod interface;
 mod order;

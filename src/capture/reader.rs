@@ -86,7 +86,7 @@ pub fn open(path: &Path) -> Result<Reader, Error> {
 impl Reader {
     /// Reads the file header of `input`; `name` is what errors call it.
     pub fn new(input: impl Read + Send + 'static, name: &Path) -> Result<Self, Error> {
-        let mut source = Source::new(Box::new(input));
+        let mut source = Source::decompressing(Box::new(input));
         source.fill(pcap::HEADER);
         if let Some(failure) = source.take_failure() {
             return Err(Error::Io {
@@ -195,8 +195,13 @@ impl Reader {
         let next = Some(self.facts.frames.saturating_add(1));
         match (self.source.failure(), fault) {
             (Some(failure), None | Some((FaultKind::Cut, _))) => {
-                let text = format!("reading failed: {failure}");
-                self.fault(FaultKind::ReadFailed, next, text);
+                let (kind, text) = if self.source.is_compressed() {
+                    let text = format!("the compressed data is cut or damaged: {failure}");
+                    (FaultKind::Cut, text)
+                } else {
+                    (FaultKind::ReadFailed, format!("reading failed: {failure}"))
+                };
+                self.fault(kind, next, text);
             }
             (_, Some((kind, text))) => self.fault(kind, next, text),
             (None, None) => {}

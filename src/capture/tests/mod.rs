@@ -1,5 +1,6 @@
 //! Builders of small captures, byte by byte, and the ways to read them.
 
+mod compressed;
 mod hostile;
 mod pcap;
 mod pcapng;
