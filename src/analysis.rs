@@ -223,7 +223,7 @@ impl Pass {
             .filter(|(reason, _)| reason.lossy())
             .map(|(_, frames)| frames)
             .sum();
-        self.facts.undecoded += undecoded + self.record.dropped.unwrap_or(0);
+        self.facts.undecoded += undecoded + self.record.dropped.unwrap_or(0) + file.unread;
         self.facts.truncated = file.truncated;
         self.facts.timed = self.any_time;
         if !self.any_time {

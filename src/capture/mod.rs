@@ -14,6 +14,7 @@ mod pcap;
 mod pcapng;
 mod reader;
 mod refusal;
+mod resync;
 mod source;
 #[cfg(test)]
 #[allow(clippy::cast_possible_truncation, reason = "tests make small numbers")]

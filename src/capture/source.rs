@@ -79,6 +79,11 @@ impl Source {
         true
     }
 
+    /// Whether nothing follows the window.
+    pub(super) const fn has_ended(&self) -> bool {
+        self.ended
+    }
+
     /// Drops `octets` of the window.
     pub(super) fn consume(&mut self, octets: usize) {
         let octets = octets.min(self.window().len());
@@ -117,7 +122,8 @@ impl Source {
         if self.end < self.buffer.len() {
             return;
         }
-        if self.start > 0 {
+        // Moving little room for much content again and again would take a square of time.
+        if self.start > self.buffer.len() / 2 {
             self.buffer.copy_within(self.start..self.end, 0);
             self.end = self.end.saturating_sub(self.start);
             self.start = 0;

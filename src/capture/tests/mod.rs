@@ -4,6 +4,7 @@ mod compressed;
 mod hostile;
 mod pcap;
 mod pcapng;
+mod resync;
 
 use super::order::Order;
 use super::{Direction, FaultKind, FileFacts, Reader};
