@@ -6,71 +6,15 @@ use crate::finding::{CaptureRecord, Finding, Report, Skipped};
 use crate::flow::{FourTuple, Observation};
 use crate::replay::{self, Facts, Replay, Verdicts, settle};
 use crate::rules::{self, Blame, Proof};
-use crate::tcp::Profile;
 use crate::time::{Span, Timestamp};
 use crate::wire;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-/// Where the capture was taken, seen from the connections in it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Tap {
-    /// Concluded from the capture.
-    #[default]
-    Auto,
-    /// At the host that opens the connections.
-    Client,
-    /// At the host that is connected to.
-    Server,
-    /// Between them.
-    Middle,
-}
+mod settings;
 
-impl Tap {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Auto, Self::Client, Self::Server, Self::Middle];
-
-    /// The name on the command line.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Client => "client",
-            Self::Server => "server",
-            Self::Middle => "middle",
-        }
-    }
-
-    /// The tap of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|tap| tap.name() == name)
-    }
-}
-
-/// What a user knows better than the capture tells.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Settings {
-    /// The implementation whose choices are taken as given.
-    pub profile: Option<Profile>,
-    /// The maximum segment lifetime; outranks the profile's.
-    pub msl: Option<Span>,
-    /// Where the capture was taken.
-    pub tap: Tap,
-}
-
-impl Settings {
-    /// 2 MSL, if the user chose one.
-    fn time_wait(&self) -> Option<Span> {
-        let msl = self
-            .msl
-            .map(|msl| Span::from_nanos(msl.nanos().saturating_mul(2)));
-        msl.or_else(|| {
-            self.profile.map(|profile| {
-                Span::from_nanos(i64::try_from(profile.time_wait().as_nanos()).unwrap_or(i64::MAX))
-            })
-        })
-    }
-}
+pub use settings::{Settings, Tap};
 
 /// Analyses every input by itself (`-` is standard input) and reports on all of them, in the order given.
 pub fn analyze_files(inputs: &[PathBuf], settings: &Settings) -> Result<Report, Error> {
@@ -101,6 +45,8 @@ struct Pass {
     replays: Vec<Replay>,
     facts: Facts,
     decoder: wire::Decoder,
+    twice: wire::Twice,
+    clock: wire::Clock,
     skipped: BTreeMap<wire::Undecoded, u64>,
     record: CaptureRecord,
     last_time: Option<Timestamp>,
@@ -115,6 +61,8 @@ fn analyze(mut reader: Reader, name: &str, settings: &Settings, report: &mut Rep
         replays: Vec::new(),
         facts: Facts::default(),
         decoder: wire::Decoder::default(),
+        twice: wire::Twice::default(),
+        clock: wire::Clock::default(),
         skipped: BTreeMap::new(),
         record: CaptureRecord {
             name: name.to_owned(),
@@ -143,22 +91,41 @@ impl Pass {
             Err(wire::Undecoded::Waiting) => {}
             Err(reason) => *self.skipped.entry(reason).or_default() += 1,
             Ok(decoded) => {
-                self.record.segments += 1;
-                let (tuple, side) =
-                    FourTuple::within(decoded.tunnel, decoded.source, decoded.destination);
-                let at = *self.index.entry(tuple).or_insert_with(|| {
-                    self.replays.push(Replay::new(tuple));
-                    self.replays.len() - 1
-                });
-                let seen = Observation {
-                    frame: frame.number,
-                    time: frame.time,
-                    side,
-                    segment: decoded.segment,
+                let (frame, time) = (frame.number, frame.time);
+                self.clock.note(time, &decoded);
+                let seen = wire::Seen {
+                    frame,
+                    time,
+                    decoded,
                 };
-                if let Some(replay) = self.replays.get_mut(at) {
-                    replay.observe(&seen, &mut self.facts);
-                }
+                let decided = self.twice.take(seen);
+                self.observe(decided);
+            }
+        }
+    }
+
+    fn observe(&mut self, decided: Vec<wire::Seen>) {
+        for wire::Seen {
+            frame,
+            time,
+            decoded,
+        } in decided
+        {
+            self.record.segments += 1;
+            let (tuple, side) =
+                FourTuple::within(decoded.tunnel, decoded.source, decoded.destination);
+            let at = *self.index.entry(tuple).or_insert_with(|| {
+                self.replays.push(Replay::new(tuple));
+                self.replays.len() - 1
+            });
+            let seen = Observation {
+                frame,
+                time,
+                side,
+                segment: decoded.segment,
+            };
+            if let Some(replay) = self.replays.get_mut(at) {
+                replay.observe(&seen, &mut self.facts);
             }
         }
     }
@@ -178,6 +145,8 @@ impl Pass {
     }
 
     fn finish(mut self, file: &capture::FileFacts, settings: &Settings, report: &mut Report) {
+        let last = self.twice.finish();
+        self.observe(last);
         for (reason, frames) in self.decoder.finish() {
             *self.skipped.entry(reason).or_default() += frames;
         }
@@ -238,6 +207,13 @@ impl Pass {
                 lossy: reason.lossy(),
             })
             .collect();
+        let copies = self.twice.copies();
+        let twice = copies.duplicates + copies.elsewhere;
+        self.record.skipped.extend((twice > 0).then(|| Skipped {
+            reason: "TCP recorded twice".to_owned(),
+            frames: twice,
+            lossy: false,
+        }));
         self.record.skipped.sort();
     }
 
@@ -305,6 +281,9 @@ impl Pass {
             (!self.any_time && self.record.frames > 0, "no-timestamps"),
             (self.facts.truncated, "truncated-file"),
             (self.cut > 0, "snaplen"),
+            (self.clock.steps() > 0, "clock-step"),
+            (self.twice.copies().duplicates > 0, "capture-duplicates"),
+            (self.twice.copies().elsewhere > 0, "two-vantages"),
             (
                 self.facts.missed > 0 || self.facts.unseen_echoes > 0,
                 "capture-loss",

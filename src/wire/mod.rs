@@ -5,6 +5,7 @@
 //! where it gives up on what a capture may hold (cooked links, cut headers, unknown options), the code is ours.
 
 mod checksum;
+mod clock;
 mod defrag;
 mod ip;
 mod link;
@@ -17,8 +18,11 @@ mod tcp;
 mod tests;
 mod tunnel;
 mod tunnel_key;
+mod twice;
 mod undecoded;
 
+pub use clock::Clock;
+pub use twice::{Copies, Seen, Twice};
 pub use undecoded::Undecoded;
 
 use crate::capture::{Direction, Frame};
@@ -42,6 +46,8 @@ pub struct Decoded {
     pub destination: SocketAddr,
     /// What tells connections of one tunnel from those of another with the same addresses; 0 outside of any.
     pub tunnel: u64,
+    /// A digest of what is the same in two records of one transmission: addresses, IP identification, TCP header, text.
+    pub print: u64,
     /// The segment.
     pub segment: Segment,
 }
@@ -95,6 +101,7 @@ impl Decoder {
             source: SocketAddr::new(datagram.source, ports.0),
             destination: SocketAddr::new(datagram.destination, ports.1),
             tunnel: tunnel.number(),
+            print: tcp::print(datagram, tunnel, &segment),
             segment,
         })
     }

@@ -34,24 +34,34 @@ impl TunnelKey {
 
     /// A tunnel of `kind` and `identifier` within this one.
     pub(super) fn within(self, kind: Kind, identifier: u32) -> Self {
-        self.mixed(&[kind as u8]).mixed(&identifier.to_be_bytes())
+        self.octets(&[kind as u8]).digest(identifier)
     }
 
     /// A tunnel between two addresses, whichever sent.
     pub(super) fn between(self, kind: Kind, identifier: u32, ends: (IpAddr, IpAddr)) -> Self {
         let (low, high) = (ends.0.min(ends.1), ends.0.max(ends.1));
-        self.within(kind, identifier).address(low).address(high)
+        self.within(kind, identifier).ends(low, high)
+    }
+
+    /// Mixes two addresses in, in the order given.
+    pub(super) fn ends(self, first: IpAddr, second: IpAddr) -> Self {
+        self.address(first).address(second)
+    }
+
+    /// Mixes a number in.
+    pub(super) fn digest(self, number: u32) -> Self {
+        self.octets(&number.to_be_bytes())
     }
 
     fn address(self, address: IpAddr) -> Self {
         match address {
-            IpAddr::V4(address) => self.mixed(&address.octets()),
-            IpAddr::V6(address) => self.mixed(&address.octets()),
+            IpAddr::V4(address) => self.octets(&address.octets()),
+            IpAddr::V6(address) => self.octets(&address.octets()),
         }
     }
 
-    /// FNV-1a, 64 bits.
-    fn mixed(self, octets: &[u8]) -> Self {
+    /// Mixes octets in: FNV-1a, 64 bits.
+    pub(super) fn octets(self, octets: &[u8]) -> Self {
         const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
         const PRIME: u64 = 0x0000_0100_0000_01b3;
         let mixed = octets.iter().fold(self.0 ^ BASIS, |hash, octet| {
