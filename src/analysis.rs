@@ -13,8 +13,10 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 mod settings;
+mod tail;
 
 pub use settings::{Settings, Tap};
+use tail::Tail;
 
 /// Analyses every input by itself (`-` is standard input) and reports on all of them, in the order given.
 pub fn analyze_files(inputs: &[PathBuf], settings: &Settings) -> Result<Report, Error> {
@@ -47,6 +49,7 @@ struct Pass {
     decoder: wire::Decoder,
     twice: wire::Twice,
     clock: wire::Clock,
+    tail: Tail,
     skipped: BTreeMap<wire::Undecoded, u64>,
     record: CaptureRecord,
     last_time: Option<Timestamp>,
@@ -63,6 +66,7 @@ fn analyze(mut reader: Reader, name: &str, settings: &Settings, report: &mut Rep
         decoder: wire::Decoder::default(),
         twice: wire::Twice::default(),
         clock: wire::Clock::default(),
+        tail: Tail::default(),
         skipped: BTreeMap::new(),
         record: CaptureRecord {
             name: name.to_owned(),
@@ -118,6 +122,7 @@ impl Pass {
                 self.replays.push(Replay::new(tuple));
                 self.replays.len() - 1
             });
+            self.tail.push(at, side, time);
             let seen = Observation {
                 frame,
                 time,
@@ -227,6 +232,10 @@ impl Pass {
     ) {
         let mut flows = Vec::new();
         for (replay, verdict) in verdicts.into_iter().enumerate() {
+            let last = verdict.flows.last();
+            if last.is_some_and(|last| self.tail.cuts(replay, last)) {
+                self.record.tags.insert("truncated-capture");
+            }
             flows.extend(
                 verdict
                     .flows
@@ -289,7 +298,8 @@ impl Pass {
                 "capture-loss",
             ),
             (
-                self.facts.swaps > 0 || self.back_steps > 0 && self.any_time,
+                self.facts.swaps > 0
+                    || self.back_steps > 0 && self.any_time && self.clock.steps() == 0,
                 "capture-reordered",
             ),
         ];
