@@ -122,13 +122,13 @@ impl Pass {
                 self.replays.push(Replay::new(tuple));
                 self.replays.len() - 1
             });
-            self.tail.push(at, side, time);
             let seen = Observation {
                 frame,
                 time,
                 side,
                 segment: decoded.segment,
             };
+            self.tail.push(at, &seen);
             if let Some(replay) = self.replays.get_mut(at) {
                 replay.observe(&seen, &mut self.facts);
             }
