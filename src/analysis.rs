@@ -5,13 +5,14 @@ use crate::error::Error;
 use crate::finding::{CaptureRecord, Finding, Report, Skipped};
 use crate::flow::{FourTuple, Observation};
 use crate::replay::{self, Facts, Replay, Verdicts, settle};
-use crate::rules::{self, Blame, Proof};
 use crate::time::{Span, Timestamp};
 use crate::wire;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Cursor;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+mod notes;
 mod settings;
 mod tail;
 
@@ -28,6 +29,41 @@ pub fn analyze_files(inputs: &[PathBuf], settings: &Settings) -> Result<Report, 
             settings,
             &mut report,
         );
+    }
+    Ok(report)
+}
+
+/// Which connection to watch step by step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watch {
+    /// The one with this number in the report.
+    Number(usize),
+    /// The ones between these two addresses, in either order.
+    Between(SocketAddr, SocketAddr),
+}
+
+/// Analyses a capture file held in memory and keeps every step of one connection in [`Report::steps`].
+/// No such connection: no steps.
+pub fn timeline(
+    name: &str,
+    bytes: &[u8],
+    settings: &Settings,
+    watch: Watch,
+) -> Result<Report, Error> {
+    let tuple = match watch {
+        Watch::Between(a, b) => Some((a, b)),
+        Watch::Number(number) => {
+            let report = analyze_bytes(name, bytes, settings)?;
+            let flow = number.checked_sub(1).and_then(|at| report.flows.get(at));
+            flow.map(|flow| (flow.first, flow.second))
+        }
+    };
+    let mut report = Report::default();
+    let reader = Reader::new(Cursor::new(bytes.to_vec()), Path::new(name))?;
+    let watched = tuple.map(|(a, b)| FourTuple::of(a, b).0);
+    run(reader, name, settings, watched, &mut report);
+    if let Watch::Number(number) = watch {
+        report.steps.retain(|step| step.flow + 1 == number);
     }
     Ok(report)
 }
@@ -56,9 +92,20 @@ struct Pass {
     any_time: bool,
     back_steps: u64,
     cut: u64,
+    watched: Option<FourTuple>,
 }
 
-fn analyze(mut reader: Reader, name: &str, settings: &Settings, report: &mut Report) {
+fn analyze(reader: Reader, name: &str, settings: &Settings, report: &mut Report) {
+    run(reader, name, settings, None, report);
+}
+
+fn run(
+    mut reader: Reader,
+    name: &str,
+    settings: &Settings,
+    watched: Option<FourTuple>,
+    report: &mut Report,
+) {
     let mut pass = Pass {
         index: HashMap::new(),
         replays: Vec::new(),
@@ -77,6 +124,7 @@ fn analyze(mut reader: Reader, name: &str, settings: &Settings, report: &mut Rep
         any_time: false,
         back_steps: 0,
         cut: 0,
+        watched,
     };
     while let Some(frame) = reader.next_frame() {
         pass.take(&frame);
@@ -119,7 +167,11 @@ impl Pass {
             let (tuple, side) =
                 FourTuple::within(decoded.tunnel, decoded.source, decoded.destination);
             let at = *self.index.entry(tuple).or_insert_with(|| {
-                self.replays.push(Replay::new(tuple));
+                let mut replay = Replay::new(tuple);
+                if self.watched == Some(tuple.outside_tunnels()) {
+                    replay.watch();
+                }
+                self.replays.push(replay);
                 self.replays.len() - 1
             });
             let seen = Observation {
@@ -169,8 +221,8 @@ impl Pass {
             .into_iter()
             .map(|replay| settle(replay, &self.facts, &chosen))
             .collect();
-        let mut findings: Vec<Finding> = file_findings(file);
-        findings.extend(self.undecoded_finding());
+        let mut findings: Vec<Finding> = notes::damage(file);
+        findings.extend(notes::undecoded(&self.record.skipped));
         self.collect(verdicts, capture, findings, report);
         self.tag();
         report.captures.push(self.record);
@@ -231,11 +283,16 @@ impl Pass {
         report: &mut Report,
     ) {
         let mut flows = Vec::new();
+        let mut steps = Vec::new();
         for (replay, verdict) in verdicts.into_iter().enumerate() {
             let last = verdict.flows.last();
             if last.is_some_and(|last| self.tail.cuts(replay, last)) {
                 self.record.tags.insert("truncated-capture");
             }
+            steps.extend(verdict.steps.into_iter().map(|mut step| {
+                step.flow |= replay << 32;
+                step
+            }));
             flows.extend(
                 verdict
                     .flows
@@ -256,6 +313,12 @@ impl Pass {
             .enumerate()
             .map(|(number, &((replay, at), _))| (replay << 32 | at, base + number))
             .collect();
+        report
+            .steps
+            .extend(steps.into_iter().filter_map(|mut step| {
+                step.flow = *numbers.get(&step.flow)?;
+                Some(step)
+            }));
         for (number, (_, mut flow)) in flows.into_iter().enumerate() {
             (flow.capture, flow.number) = (capture, base + number + 1);
             self.record.acknowledged += flow.acknowledged.iter().sum::<u64>();
@@ -310,57 +373,7 @@ impl Pass {
                 .map(|(_, tag)| *tag),
         );
     }
-
-    fn undecoded_finding(&self) -> Option<Finding> {
-        let lossy: Vec<_> = self
-            .record
-            .skipped
-            .iter()
-            .filter(|skipped| skipped.lossy)
-            .collect();
-        let frames: u64 = lossy.iter().map(|skipped| skipped.frames).sum();
-        let reasons: Vec<String> = lossy
-            .iter()
-            .map(|skipped| format!("{} {}", skipped.frames, skipped.reason))
-            .collect();
-        let message = format!(
-            "{frames} frames that may hold TCP were not decoded ({}); they count like losses",
-            reasons.join(", ")
-        );
-        (frames > 0).then(|| capture_note(&rules::capture::undecodable_frames::RULE, message))
-    }
 }
 
 /// Tags of a connection that say something about the recording.
 const CAPTURE_TAGS: [&str; 3] = ["capture-loss", "midstream-start", "one-direction"];
-
-fn file_findings(file: &capture::FileFacts) -> Vec<Finding> {
-    let finding = |fault: &capture::Fault| Finding {
-        offset: Some(fault.offset),
-        frame: fault.frame,
-        ..capture_note(&rules::capture::truncated_file::RULE, fault.text.clone())
-    };
-    file.faults.iter().map(finding).collect()
-}
-
-fn capture_note(rule: &'static rules::Rule, message: String) -> Finding {
-    Finding {
-        capture: 0,
-        flow: None,
-        frame: None,
-        time: None,
-        offset: None,
-        endpoint: None,
-        role: None,
-        rule,
-        severity: rule.severity(Blame::Capture, Proof::Certain),
-        blame: Blame::Capture,
-        proof: Proof::Certain,
-        message,
-        expected: None,
-        seen: None,
-        evidence: Vec::new(),
-        alibi: None,
-        alike: 0,
-    }
-}

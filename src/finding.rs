@@ -184,6 +184,25 @@ pub struct Skipped {
     pub lossy: bool,
 }
 
+/// One segment of a connection, with what each endpoint may have been in around it.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Index into [`Report::flows`].
+    pub flow: usize,
+    /// 1-based frame number.
+    pub frame: u64,
+    /// Record time.
+    pub time: Option<Timestamp>,
+    /// Whether the flow's first endpoint sent it.
+    pub from_first: bool,
+    /// The segment in relative numbers, as tcpdump would say it.
+    pub segment: String,
+    /// The states that each endpoint (first, second) may have been in before it was recorded.
+    pub before: [StateSet; 2],
+    /// And after.
+    pub after: [StateSet; 2],
+}
+
 /// Everything that one run has to say, in the order in which it is printed: by capture, connection, frame, code.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
@@ -193,6 +212,8 @@ pub struct Report {
     pub flows: Vec<FlowRecord>,
     /// All findings.
     pub findings: Vec<Finding>,
+    /// The segments of the connection that was watched, if one was.
+    pub steps: Vec<Step>,
 }
 
 impl Report {

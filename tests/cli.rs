@@ -1,5 +1,13 @@
 //! The command as people call it: each file in `tests/cli` is a session.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at what it did not expect"
+)]
+
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 

@@ -1,9 +1,17 @@
-//! What the documents say about rules follows from the registry: each derived part is made again and compared.
+//! What the documents say about rules follows from the registry, and the README's example from the tool: each derived
+//! part is made again and compared.
 //! `UPDATE_DERIVED=1 cargo test --test derived` writes them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops at what differs"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use tcplint::report::docs;
+use tcplint::analysis::{Settings, analyze_files};
+use tcplint::report::{FindingTable, Format, docs};
 use tcplint::rules::RULES;
 
 fn path(name: &str) -> PathBuf {
@@ -23,16 +31,44 @@ fn current(name: &str, derived: &str) {
         fs::write(&path, derived).unwrap();
         return;
     }
-    panic!("{name} is not what the registry says; UPDATE_DERIVED=1 cargo test --test derived");
+    panic!(
+        "{name} is not what it is derived from says; UPDATE_DERIVED=1 cargo test --test derived"
+    );
+}
+
+/// The capture of the README's example, which is also that of its main command.
+const EXAMPLE: &str = "testdata/handshake-ack-wrong.pcapng";
+
+fn example() -> String {
+    let report = analyze_files(&[PathBuf::from(EXAMPLE)], &Settings::default()).unwrap();
+    let table = FindingTable {
+        width: 80,
+        quiet: false,
+    };
+    let mut out = anstream::StripStream::new(Vec::new());
+    table.write(&report, &mut out).unwrap();
+    let printed = String::from_utf8(out.into_inner()).unwrap();
+    format!("```text\n$ tcplint {EXAMPLE}\n{printed}```")
+}
+
+fn with_example(readme: &str) -> Option<String> {
+    let (begin, end) = ("<!-- example:begin -->", "<!-- example:end -->");
+    let (before, rest) = readme.split_once(begin)?;
+    let (_, after) = rest.split_once(end)?;
+    let example = example();
+    Some(format!("{before}{begin}\n{example}\n{end}{after}"))
 }
 
 #[test]
-fn readme_lists_the_rules() {
+fn readme_lists_the_rules_and_shows_what_the_tool_prints() {
     let readme = fs::read_to_string(path("README.md"))
         .unwrap()
         .replace("\r\n", "\n");
-    let derived =
-        docs::with_block(&readme, &docs::rule_table(RULES)).expect("README.md has both markers");
+    let derived = docs::with_block(&readme, &docs::rule_table(RULES))
+        .and_then(|readme| with_example(&readme))
+        .expect("README.md has the markers of both parts");
+    let command = format!("cargo run --release -- {EXAMPLE}");
+    assert!(readme.lines().any(|line| line == command), "{command}");
     current("README.md", &derived);
 }
 

@@ -1,5 +1,13 @@
 //! The reports, drawn from a report made by hand: tables at three widths, records, flows, and no trust in names.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at what it did not expect"
+)]
+
 mod fixtures;
 
 use fixtures::{CUT, EARLY, STALE, UNSENT, clean_report, hostile_report, report};

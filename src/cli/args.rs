@@ -1,7 +1,7 @@
 //! The command line, as clap reads it. What the options mean together is in `plan`.
 
 use super::plan;
-use crate::analysis::Tap;
+use crate::analysis::{Tap, Watch};
 use crate::tcp::Profile;
 use crate::time::Span;
 use anstream::ColorChoice;
@@ -36,6 +36,8 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// List the connections, one row each
     Flows(FlowsArgs),
+    /// Show a connection segment by segment, with the states that both endpoints may be in
+    Show(ShowArgs),
     /// Explain a rule
     Explain(ExplainArgs),
     /// List all rules
@@ -64,6 +66,25 @@ pub(super) struct CheckArgs {
 pub(super) struct FlowsArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
+    /// How to print
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) color: ColorArgs,
+}
+
+/// Options of `show`.
+#[derive(Debug, Args)]
+pub(super) struct ShowArgs {
+    /// Capture file, or - for standard input
+    #[arg(value_name = "INPUT")]
+    pub(super) input: PathBuf,
+    /// The connection: its number in the report, or ADDRESS:PORT-ADDRESS:PORT in either order
+    #[arg(value_name = "FLOW", value_parser = plan::watch)]
+    pub(super) flow: Watch,
+    /// Only the segments around this frame
+    #[arg(long, value_name = "FRAME")]
+    pub(super) around: Option<u64>,
     /// How to print
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(super) format: Format,

@@ -37,8 +37,8 @@ pub(super) struct Gate {
     pub(super) strict_input: bool,
 }
 
-/// Facts about a recording that `--strict-input` refuses.
-const CUT: &[&str] = &["truncated-file"];
+/// The fact, and the rule, that say of a recording what `--strict-input` refuses: reading ended before the file did.
+const CUT: &str = "truncated-file";
 
 impl Gate {
     /// The status of a report, and what has to be said on stderr about it: nothing checked is never silently green.
@@ -51,7 +51,7 @@ impl Gate {
                 *n = n.saturating_add(1);
             }
         }
-        for (capture, flows) in report.captures.iter().zip(flows) {
+        for (index, (capture, flows)) in report.captures.iter().zip(flows).enumerate() {
             let name = escape(&capture.name);
             if flows < self.min_flows {
                 status = Status::Failed;
@@ -65,9 +65,15 @@ impl Gate {
                     capture.frames
                 ));
             }
-            if self.strict_input && capture.tags.iter().any(|tag| CUT.contains(tag)) {
+            let damaged = report
+                .findings
+                .iter()
+                .any(|finding| finding.capture == index && finding.rule.name == CUT);
+            if self.strict_input && (damaged || capture.tags.contains(CUT)) {
                 status = Status::Failed;
-                remarks.push(format!("{name}: cut short, refused by --strict-input"));
+                remarks.push(format!(
+                    "{name}: cut short or damaged, refused by --strict-input"
+                ));
             }
         }
         (status, remarks)

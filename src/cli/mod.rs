@@ -7,6 +7,7 @@ mod inputs;
 mod output;
 mod plan;
 mod rules;
+mod show;
 
 pub use exit::Status;
 
@@ -34,6 +35,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Status> {
     match cli.command.unwrap_or(Command::Check(cli.check)) {
         Command::Check(args) => check::run(&Plan::check(args, width())),
         Command::Flows(args) => check::run(&Plan::flows(args, width())),
+        Command::Show(args) => show::run(&args, width()),
         Command::Explain(args) => rules::one(&args),
         Command::Rules(args) => rules::list(&args),
     }

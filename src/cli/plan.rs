@@ -2,11 +2,12 @@
 
 use super::args::{CheckArgs, FailOn, FlowsArgs, Format, GateArgs, InputArgs};
 use super::exit::Gate;
-use crate::analysis::Settings;
+use crate::analysis::{Settings, Watch};
 use crate::report::{self, FindingRecords, FindingTable, FlowRecords, FlowTable};
 use crate::rules::Severity;
 use crate::time::Span;
 use anstream::ColorChoice;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// One run of the analysis.
@@ -82,6 +83,20 @@ fn gate(args: &GateArgs, strict_input: bool) -> Gate {
         min_flows: args.min_flows,
         strict_input,
     }
+}
+
+/// A number, or two socket addresses with a hyphen between them.
+pub(super) fn watch(text: &str) -> Result<Watch, String> {
+    if let Ok(number) = text.parse() {
+        return Ok(Watch::Number(number));
+    }
+    let address = |part: &str| part.parse::<SocketAddr>().ok();
+    // An IPv6 zone may hold a hyphen too: the first split that gives two addresses counts.
+    let pair = text.match_indices('-').find_map(|(at, _)| {
+        let (a, b) = (text.get(..at)?, text.get(at + 1..)?);
+        Some(Watch::Between(address(a)?, address(b)?))
+    });
+    pair.ok_or_else(|| "neither a number nor ADDRESS:PORT-ADDRESS:PORT".to_owned())
 }
 
 /// `30s`, `2m`, `500ms`, `1h`: a whole number and its unit.

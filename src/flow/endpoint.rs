@@ -4,6 +4,9 @@ use super::trail::{AckTrail, ChecksumTally, ClockTrail, Emitted, TtlTrail};
 use crate::tcp::{Anchor, Checksum, Foreign, Local, Options, Ranges, Reading, Segment, Sent, Seq};
 use crate::time::Timestamp;
 
+/// How far beyond its ACK an ordinary SACK block ends, at most, in octets.
+const NEAR: i32 = 1 << 22;
+
 /// The SYN of an endpoint: its facts outlive the handshake.
 #[derive(Clone, Debug)]
 pub struct SynRecord {
@@ -13,6 +16,8 @@ pub struct SynRecord {
     pub time: Option<Timestamp>,
     /// Options of the first copy.
     pub options: Options,
+    /// What any of its copies offered: copies may differ, and no one knows which of them the peer answered.
+    pub offers: Offers,
     /// Octets of text on it.
     pub text: u32,
     /// How many copies without ACK were seen.
@@ -21,6 +26,38 @@ pub struct SynRecord {
     pub with_ack: u32,
     /// IP identification of the first copy.
     pub ip_id: Option<u16>,
+}
+
+/// What the copies of one SYN offered between them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Offers {
+    /// Some copy's options could not be read to their end, or not be trusted: what no copy shows may have been there.
+    pub unread: bool,
+    /// The largest maximum segment size.
+    pub mss: Option<u16>,
+    /// A copy without a maximum segment size.
+    pub without_mss: bool,
+    /// A copy with window scale.
+    pub window_scale: bool,
+    /// A copy with SACK-permitted.
+    pub sack_permitted: bool,
+    /// A copy with timestamps.
+    pub timestamps: bool,
+    /// A copy without timestamps.
+    pub without_timestamps: bool,
+}
+
+impl Offers {
+    fn add(&mut self, segment: &Segment) {
+        let options = &segment.options;
+        self.unread |= options.reading != Reading::Complete || segment.checksum == Checksum::Bad;
+        self.mss = self.mss.max(options.mss);
+        self.without_mss |= options.mss.is_none();
+        self.window_scale |= options.window_scale.is_some();
+        self.sack_permitted |= options.sack_permitted;
+        self.timestamps |= options.timestamps.is_some();
+        self.without_timestamps |= options.timestamps.is_none();
+    }
 }
 
 /// The FIN of an endpoint.
@@ -36,6 +73,8 @@ pub struct FinRecord {
     pub copies: u32,
     /// The lowest and the highest ACK that a copy carried.
     pub acks: Option<(Seq<Foreign>, Seq<Foreign>)>,
+    /// TTL of the first copy.
+    pub ttl: u8,
     /// Whether every copy's checksum was verified.
     pub verified: bool,
 }
@@ -53,6 +92,10 @@ pub struct ResetRecord {
     pub ack: Option<Seq<Foreign>>,
     /// Its TSval.
     pub tsval: Option<u32>,
+    /// Contiguous octets seen of the peer before.
+    pub peer_prefix: Seq<Foreign>,
+    /// Whether its SEQ is the sender's own SND.NXT, not taken from an ACK of the peer (RFC 9293 section 3.5.2).
+    pub own_number: bool,
     /// Whether it was sent from a synchronised state at the endpoint's own SND.NXT, which ends the connection for its sender.
     pub ends: bool,
 }
@@ -82,10 +125,16 @@ pub struct Endpoint {
     pub edge_max: Option<Seq<Foreign>>,
     /// Its last window, as the header has it.
     pub last_window: Option<u16>,
+    /// Frame of its last segment that brought new octets or a higher ACK.
+    pub advanced_at: Option<u64>,
     /// Its RST.
     pub reset: Option<ResetRecord>,
     /// Emissions that order proofs lean on.
     pub acks: AckTrail,
+    /// Whether a SACK block of it lay near its own ACK: no box on the path renumbers one and not the other.
+    pub sacks_near: bool,
+    /// Whether a segment of it after the handshake echoed a TSval that was recorded: the two clocks on the record are those in use.
+    pub echoes: bool,
     /// TSvals.
     pub clock: ClockTrail,
     /// Trusted TTLs.
@@ -120,6 +169,11 @@ impl Endpoint {
         self.kept.segments > 0
     }
 
+    /// Whether nothing but RSTs was seen of it.
+    pub fn is_unheard(&self) -> bool {
+        self.syn.is_none() && self.octets.is_empty() && self.empty_max.is_none()
+    }
+
     /// The end of the contiguous octets from the beginning, FIN included: what a receiver can acknowledge at most.
     pub fn prefix_end(&self) -> Seq<Local> {
         let start = self.known.start().unwrap_or(Seq::FIRST);
@@ -132,7 +186,7 @@ impl Endpoint {
     }
 
     /// Counts a segment of this endpoint in, whatever its numbers are worth.
-    pub fn count(&mut self, segment: &Segment) {
+    pub fn count(&mut self, segment: &Segment, time: Option<Timestamp>) {
         self.kept.segments += 1;
         self.kept.octets += u64::from(segment.text);
         match segment.checksum {
@@ -142,7 +196,7 @@ impl Endpoint {
             Checksum::Unknown => {}
         }
         if let Some(ts) = segment.options.timestamps {
-            self.clock.push(ts.val);
+            self.clock.push(ts.val, time);
         }
     }
 
@@ -162,8 +216,11 @@ impl Endpoint {
         self.snd_max = self.snd_max.max(sent.end());
         if fresh == 0 {
             self.kept.retransmissions += 1;
+        } else if !segment.syn() {
+            self.advanced_at = Some(frame);
         }
-        if segment.fin() {
+        // A FIN on a SYN is a fault of its own, and ends no stream.
+        if segment.fin() && !segment.syn() {
             self.record_fin(sent, frame, time);
         }
         fresh
@@ -179,6 +236,7 @@ impl Endpoint {
             time,
             copies: 0,
             acks,
+            ttl: sent.segment.marks.ttl,
             verified: true,
         });
         fin.copies += 1;
@@ -197,6 +255,9 @@ impl Endpoint {
         };
         let pure = segment.is_empty();
         let advances = self.ack_max.is_none_or(|max| ack > max);
+        if advances && !segment.syn() {
+            self.advanced_at = Some(frame);
+        }
         if advances || pure && self.ack_max == Some(ack) {
             let tsval = segment.options.timestamps.map(|ts| ts.val);
             self.acks.push(Emitted {
@@ -209,6 +270,9 @@ impl Endpoint {
         }
         self.ack_max = self.ack_max.max(Some(ack));
         self.last_window = Some(segment.wnd);
+        self.sacks_near |= segment.options.sack.iter().any(|(left, right)| {
+            right.distance_from(*left) > 0 && (1..NEAR).contains(&right.distance_from(segment.ack))
+        });
     }
 
     /// Drops what its ACKs said, when the peer's numbers turn out to start elsewhere.
@@ -225,11 +289,13 @@ impl Endpoint {
             frame,
             time,
             options: segment.options.clone(),
+            offers: Offers::default(),
             text: segment.text,
             bare: 0,
             with_ack: 0,
             ip_id: segment.marks.ip_id,
         });
+        syn.offers.add(segment);
         if segment.has_ack() {
             syn.with_ack += 1;
         } else {

@@ -50,6 +50,12 @@ impl FourTuple {
         (Self { tunnel, low, high }, side)
     }
 
+    /// The same addresses and ports, whatever tunnel they are in.
+    #[must_use]
+    pub const fn outside_tunnels(self) -> Self {
+        Self { tunnel: 0, ..self }
+    }
+
     /// The address of a side.
     pub const fn address(&self, side: Side) -> SocketAddr {
         match side {
@@ -78,6 +84,11 @@ pub struct Pair<T> {
 }
 
 impl<T> Pair<T> {
+    /// A value for the lower side, and one for the higher.
+    pub const fn new(low: T, high: T) -> Self {
+        Self { low, high }
+    }
+
     /// The value of a side.
     pub const fn get(&self, side: Side) -> &T {
         match side {

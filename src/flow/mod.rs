@@ -6,7 +6,7 @@ mod incarnation;
 mod placement;
 mod trail;
 
-pub use endpoint::{Endpoint, FinRecord, Kept, ResetRecord, SynRecord};
+pub use endpoint::{Endpoint, FinRecord, Kept, Offers, ResetRecord, SynRecord};
 pub use four_tuple::{FourTuple, Pair, Side};
 pub use incarnation::{Incarnation, Observation};
 pub use placement::{Connection, Placed};

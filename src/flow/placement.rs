@@ -147,7 +147,7 @@ impl Connection {
         if let Some(&at) = answered
             .iter()
             .rev()
-            .find(|at| own(at).is_some_and(|own| !own.is_seen()))
+            .find(|at| own(at).is_some_and(Endpoint::is_unheard))
         {
             self.anchor_answer(at, side, segment.seq);
             return Placed::Answers(at);
@@ -208,9 +208,11 @@ impl Connection {
             let own = incarnation.ends.get_mut(opener);
             own.anchor = shared.anchor;
             own.syn = shared.syn;
-            own.known.insert(Seq::SYN, Seq::FIRST);
-            own.octets.insert(Seq::SYN, Seq::FIRST);
-            own.snd_max = Seq::FIRST;
+            let text = own.syn.as_ref().map_or(0, |syn| i64::from(syn.text));
+            let end = Seq::FIRST + text;
+            own.known.insert(Seq::SYN, end);
+            own.octets.insert(Seq::SYN, end);
+            own.snd_max = end;
             own.ttls = shared.ttls;
             own.clock = shared.clock;
             own.edge_max = None;

@@ -3,6 +3,7 @@
 //! All are bounded; what fell out of one is answered in favour of the endpoint.
 
 use crate::tcp::{Foreign, Local, Seq};
+use crate::time::Timestamp;
 use std::collections::VecDeque;
 
 /// One emission that an order proof can lean on.
@@ -52,6 +53,7 @@ impl AckTrail {
 pub struct ClockTrail {
     seen: VecDeque<u32>,
     newest: Option<u32>,
+    newest_time: Option<Timestamp>,
     forgot: bool,
 }
 
@@ -59,12 +61,11 @@ impl ClockTrail {
     const KEPT: usize = 4096;
 
     /// Remembers a TSval.
-    pub fn push(&mut self, tsval: u32) {
-        self.newest =
-            Some(self.newest.map_or(
-                tsval,
-                |newest| if newer(tsval, newest) { tsval } else { newest },
-            ));
+    pub fn push(&mut self, tsval: u32, time: Option<Timestamp>) {
+        if self.newest.is_none_or(|newest| newer(tsval, newest)) {
+            self.newest = Some(tsval);
+            self.newest_time = time;
+        }
         if self.seen.back() == Some(&tsval)
             || self.seen.iter().rev().take(32).any(|&seen| seen == tsval)
         {
@@ -91,6 +92,11 @@ impl ClockTrail {
     pub const fn newest(&self) -> Option<u32> {
         self.newest
     }
+
+    /// When the newest TSval was first recorded.
+    pub const fn newest_time(&self) -> Option<Timestamp> {
+        self.newest_time
+    }
 }
 
 /// Whether timestamp `a` is strictly newer than `b`.
@@ -98,26 +104,46 @@ pub const fn newer(a: u32, b: u32) -> bool {
     a.wrapping_sub(b).cast_signed() > 0
 }
 
-/// TTLs of the segments that are surely an endpoint's own (they carried its stream or its handshake).
+/// TTLs of the segments that an endpoint's stream or handshake carried, with how often each was seen.
 #[derive(Clone, Debug, Default)]
-pub struct TtlTrail(Vec<u8>);
+pub struct TtlTrail(Vec<(u8, u32)>);
 
 impl TtlTrail {
-    /// Remembers a TTL of a trusted segment.
+    /// Counts a segment in.
     pub fn trust(&mut self, ttl: u8) {
-        if !self.0.contains(&ttl) {
-            self.0.push(ttl);
+        match self.0.iter_mut().find(|(known, _)| *known == ttl) {
+            Some((_, count)) => *count = count.saturating_add(1),
+            None => self.0.push((ttl, 1)),
         }
     }
 
-    /// A trusted TTL.
-    pub fn any(&self) -> Option<u8> {
-        self.0.first().copied()
+    /// The TTL of most segments.
+    pub fn usual(&self) -> Option<u8> {
+        self.0
+            .iter()
+            .max_by_key(|(_, count)| *count)
+            .map(|(ttl, _)| *ttl)
     }
 
-    /// Whether trusted segments exist and none of them had this TTL.
+    /// Whether segments were counted, and none of them had this TTL.
     pub fn is_strange(&self, ttl: u8) -> bool {
-        !self.0.is_empty() && !self.0.contains(&ttl)
+        !self.0.is_empty() && self.count(ttl) == 0
+    }
+
+    /// Whether at most one segment had this TTL, among several of another.
+    pub fn is_lonely(&self, ttl: u8) -> bool {
+        self.count(ttl) <= 1
+            && self
+                .0
+                .iter()
+                .any(|&(other, count)| other != ttl && count > 1)
+    }
+
+    fn count(&self, ttl: u8) -> u32 {
+        self.0
+            .iter()
+            .find(|(known, _)| *known == ttl)
+            .map_or(0, |(_, count)| *count)
     }
 }
 

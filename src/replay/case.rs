@@ -3,41 +3,11 @@
 //! This is where deliveries are quantified over. A rule only said what it *needs*; here the record says whether it came
 //! (and how late), whether the peer moved on as if it had existed, or whether the accused took its words back.
 
+pub(super) use super::variable::Variable;
 use crate::flow::{Endpoint, Observation, Side, newer};
 use crate::rules::{Breach, Emission, Need, Proof, Rule};
 use crate::tcp::{Foreign, Local, Sent, Seq};
 use crate::time::{Span, Timestamp};
-
-/// What a fault contradicts. While a variable is tainted, further faults against it are consequences.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Variable {
-    /// What the endpoint says that it received.
-    Ack,
-    /// Its own numbers.
-    Seq,
-    /// Its control bits.
-    Flags,
-    /// Its end by RST.
-    Reset,
-    /// Whether it may speak yet.
-    Opening,
-}
-
-impl Variable {
-    pub(super) fn of(rule: &Rule) -> Self {
-        match rule.name {
-            "ack-of-unsent" | "ack-regression" | "handshake-ack-wrong" | "synack-wrong-ack" => {
-                Self::Ack
-            }
-            "seq-outside-window" | "window-overrun" | "data-after-fin" | "fin-seq-conflict" => {
-                Self::Seq
-            }
-            "bad-reset" | "reset-for-reset" | "segment-after-reset" => Self::Reset,
-            "data-before-handshake" | "data-in-syn-sent" => Self::Opening,
-            _ => Self::Flags,
-        }
-    }
-}
 
 /// Where and when a segment stands in the record.
 #[derive(Clone, Copy, Debug)]
@@ -87,6 +57,8 @@ pub(super) struct Accused {
     pub(super) verified: bool,
     /// Contiguous octets seen of the peer before.
     pub(super) peer_prefix: Seq<Foreign>,
+    /// Whether it had acknowledged exactly those.
+    pub(super) acked_prefix: bool,
     /// Highest ACK seen of the peer before.
     pub(super) peer_ack: Option<Seq<Local>>,
     /// Highest end seen of its own before.
@@ -115,6 +87,10 @@ pub(super) struct Case {
     pub(super) peer_confirms: bool,
     /// The accused returned to where it was before.
     pub(super) returned: bool,
+    /// The peer acknowledged the octets of the accused, or echoed its timestamp.
+    pub(super) accepted: bool,
+    /// A later segment carries octets of the accused.
+    pub(super) repeated: bool,
     /// How long TIME-WAIT lasted at most, if that is the charge.
     pub(super) dwell: Option<Span>,
     /// Not yet ended by a point where both sides agree again.
@@ -144,6 +120,7 @@ impl Case {
                 crate::tcp::Checksum::Good | crate::tcp::Checksum::Offloaded
             ),
             peer_prefix: e.peer.prefix_end().across(),
+            acked_prefix: e.own.ack_max == Some(e.peer.prefix_end().across()),
             peer_ack: e.peer.ack_max.map(Seq::<Foreign>::across),
             own_max: e.own.snd_max,
         };
@@ -160,6 +137,8 @@ impl Case {
             peer_denies: false,
             peer_confirms: false,
             returned: false,
+            accepted: false,
+            repeated: false,
             dwell: None,
             tainting: true,
         }
@@ -183,6 +162,10 @@ impl Case {
         if sent.segment.rst() {
             return;
         }
+        let fresh = self.accused.end > self.accused.own_max;
+        self.accepted |= fresh && sent.ack.is_some_and(|ack| ack.across() >= self.accused.end)
+            || stamps.is_some_and(|ts| Some(ts.ecr) == self.accused.tsval)
+                && self.accused.end == self.accused.seq;
         match self.breach.need {
             Need::PeerOctets(upto) => self.hear_octets(heard, upto.across(), delay),
             Need::PeerAck(upto) => {
@@ -196,23 +179,71 @@ impl Case {
                     self.came_after.get_or_insert(delay);
                 }
             }
-            Need::Nothing | Need::PeerSegment => {}
+            Need::PeerBlock(left, length) => self.hear_block(heard, left.across(), length, delay),
+            Need::Nothing | Need::PeerSegment | Need::PeerOffer => {}
         }
     }
 
     /// `upto` in the peer's own space.
     fn hear_octets(&mut self, heard: &Heard<'_>, upto: Seq<Local>, delay: Span) {
-        let sent = &heard.sent;
         let prefix = self.accused.peer_prefix.across();
         if heard.record.octets.covers(prefix, upto) {
             self.came_after.get_or_insert(delay);
         }
-        // It had the accused segment and still stands before the octets that this acknowledged.
-        let stamps = sent.segment.options.timestamps.zip(self.accused.tsval);
-        let had_it = stamps.is_some_and(|(ts, val)| ts.ecr == val || newer(ts.ecr, val));
-        let stands_at = (sent.segment.is_empty() || heard.fresh).then_some(sent.seq);
-        if had_it && stands_at.is_some_and(|seq| seq < upto) && self.came_after.is_none() {
+        if self.came_after.is_none() && self.stands_before(heard, upto) {
             self.peer_denies = true;
+        }
+    }
+
+    /// `length` octets from `left` on in the peer's own space, which may lie beyond a hole.
+    fn hear_block(&mut self, heard: &Heard<'_>, left: Seq<Local>, length: u32, delay: Span) {
+        let right = left + i64::from(length);
+        if heard.record.octets.covers(left, right) {
+            self.came_after.get_or_insert(delay);
+            return;
+        }
+        let sent = &heard.sent;
+        let had_it = sent
+            .segment
+            .options
+            .timestamps
+            .zip(self.accused.tsval)
+            .is_some_and(|(ts, val)| ts.ecr == val || newer(ts.ecr, val));
+        // What the accused sent after its report was received after the octets in question had been sent, if ever they were.
+        let reported_before = self.accused.seq >= self.accused.own_max
+            && sent.ack.is_some_and(|ack| ack.across() > self.accused.end);
+        // A hole before the block is filled after the SACK, too: only an empty segment, or the end of the stream, tells SND.NXT.
+        let stands_at = if sent.segment.is_empty() {
+            Some(sent.seq + 1)
+        } else {
+            (heard.fresh && sent.end() == heard.record.snd_max).then_some(sent.end())
+        };
+        if (had_it || reported_before) && stands_at.is_some_and(|at| at < right) {
+            self.peer_denies = true;
+        }
+    }
+
+    /// Whether the peer shows that its SND.NXT was still below `upto` when the accused had acknowledged it.
+    fn stands_before(&self, heard: &Heard<'_>, upto: Seq<Local>) -> bool {
+        let (sent, prefix) = (&heard.sent, self.accused.peer_prefix.across());
+        let Some(ts) = sent.segment.options.timestamps else {
+            return false;
+        };
+        let later = |than: Option<u32>| than.is_some_and(|than| newer(ts.val, than));
+        let had_it = self
+            .accused
+            .tsval
+            .is_some_and(|val| ts.ecr == val || newer(ts.ecr, val));
+        if sent.segment.is_empty() {
+            // A keep-alive repeats SND.NXT-1: only what lies lower still is told.
+            let below = sent.seq + 1 < upto;
+            // The echo of the accused names the first octet that it was missing until then (RFC 7323 section 4.3). What the
+            // peer sent under a newer TSval, it sent after that octet, if there ever was one.
+            let after_the_missing =
+                self.accused.acked_prefix && sent.seq == prefix && later(self.accused.tsecr);
+            below && (had_it || after_the_missing)
+        } else {
+            heard.fresh && sent.seq < upto && had_it
         }
     }
 
@@ -257,7 +288,9 @@ impl Case {
                 echoes_later_octets || fresh && sent.seq >= self.accused.end
             }
         };
+        self.repeated |= sent.seq < self.accused.end && sent.end() > self.accused.seq;
         if later
+            && !matches!(self.breach.need, Need::PeerBlock(..))
             && sent
                 .ack
                 .zip(self.accused.ack)
@@ -294,7 +327,10 @@ impl Case {
             return Ruling::Swapped(span);
         }
         match self.breach.need {
-            Need::Nothing | Need::PeerSegment => Ruling::Guilty(self.breach.proof),
+            Need::Nothing | Need::PeerSegment | Need::PeerOffer => {
+                Ruling::Guilty(self.breach.proof)
+            }
+            Need::PeerBlock(left, length) => self.rule_on_block(peer, left + i64::from(length)),
             Need::PeerOctets(upto) => self.rule_on_octets(peer, upto),
             Need::PeerAck(_) => Ruling::Guilty(self.breach.proof),
             Need::PeerEdge(_) => self.rule_on_edge(),
@@ -326,10 +362,26 @@ impl Case {
         if self.came_after.is_some() {
             return Ruling::Guilty(Proof::Weak);
         }
-        if peer.snd_max >= upto.across() {
+        // A segment without octets shows how far its sender had come, too.
+        if peer.snd_max.max(peer.empty_max.unwrap_or(peer.snd_max)) >= upto.across() {
             Ruling::CaptureLoss
+        } else if self.rule.name == "handshake-ack-wrong" {
+            // Before its SYN is acknowledged the peer has no octets to send.
+            Ruling::Guilty(self.breach.proof)
         } else {
             Ruling::Undecided
+        }
+    }
+
+    /// Octets that did not exist at the time are sent, and recorded, later.
+    fn rule_on_block(&self, peer: &Endpoint, right: Seq<Foreign>) -> Ruling {
+        let late = Span::from_millis(100);
+        match self.came_after {
+            Some(_) if self.peer_denies => Ruling::Guilty(self.breach.proof),
+            Some(span) if span > late => Ruling::Guilty(Proof::Weak),
+            None if peer.snd_max >= right.across() => Ruling::CaptureLoss,
+            None if self.peer_denies => Ruling::Guilty(self.breach.proof),
+            _ => Ruling::Undecided,
         }
     }
 

@@ -23,6 +23,14 @@ impl Replay {
         if let Some((old, exit)) = exit {
             self.accuse_exit(seen, old, exit);
         }
+        // Whoever opens or answers a newer incarnation has left the older ones; whoever is offered one may have.
+        if segment.syn() {
+            for older in self.notes.iter_mut().take(placed.index()) {
+                Side::BOTH
+                    .iter()
+                    .for_each(|&side| older.watches.get_mut(side).renewed = true);
+            }
+        }
     }
 
     fn waiting(&self, at: usize, side: Side) -> Option<(&Endpoint, &Endpoint, &Watch)> {
@@ -39,7 +47,9 @@ impl Replay {
             let old = at.checked_sub(1)?;
             return self.waiting(old, side).map(|_| (old, Exit::RefusedSyn));
         }
-        let (own, ..) = self.waiting(at, side)?;
+        let (own, ..) = self
+            .waiting(at, side)
+            .filter(|(.., watch)| !watch.renewed)?;
         let sent = incarnation.unwrap(side, segment);
         (sent.seq == own.snd_max).then_some((at, Exit::Reset))
     }

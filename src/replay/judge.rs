@@ -92,8 +92,11 @@ impl Replay {
             .reset
             .and_then(|reset| Some(seen.time?.since(reset.time?).nanos()));
         let answers_reset = match (segment.rst(), self.last, peer.reset) {
-            (true, Some((last, frame, true)), Some(reset)) if last != side => {
-                let takes_ack = reset.ack.is_some_and(|ack| ack.across() == sent.seq);
+            (true, Some((last, frame, true)), Some(reset))
+                if last != side && !self.ends.get(side).owes =>
+            {
+                let takes_ack =
+                    !segment.has_ack() && reset.ack.is_some_and(|ack| ack.across() == sent.seq);
                 let takes_seq =
                     sent.ack.is_some_and(|ack| ack.across() == reset.seq) && segment.seq.0 == 0;
                 (takes_ack || takes_seq).then_some(frame)
@@ -103,6 +106,7 @@ impl Replay {
         Context {
             opener: incarnation.opener == Some(side),
             stray: matches!(placed, Placed::Stray(_)),
+            time: seen.time,
             since_reset,
             reset_is_explained: !segment.rst() || self.explains_reset(side, segment),
             answers_reset,
@@ -129,7 +133,8 @@ impl Replay {
                 && (own.is_seen() || seen.is_some())
                 && (low..=high).contains(&sent.seq);
             let peer_low = peer.known.start().unwrap_or(peer.snd_max);
-            let answers = segment.seq.0 == 0
+            // Firewalls refuse with a SEQ of their own where the RFC has 0: what counts is that the ACK answers the SYN.
+            let answers = (segment.seq.0 == 0 || !own.is_seen())
                 && peer.is_seen()
                 && sent
                     .ack

@@ -4,24 +4,31 @@
 //! former, [`settle`] brings in the latter when the record has ended. Nothing here reads a file or a clock.
 
 mod case;
-mod endpoint;
+mod copies;
+mod course;
+mod ending;
 mod exits;
+mod flow_record;
 mod health;
 mod judge;
+mod machine;
 mod record;
 mod second_syn;
 mod settle;
+mod steps;
 mod story;
 mod time_wait;
+mod variable;
 
 pub use health::Facts;
 pub use settle::{Settings, Verdicts, settle};
 
-use crate::flow::{Connection, FourTuple, Observation, Pair, Placed, Side, TtlTrail};
+use crate::flow::{Connection, FourTuple, Incarnation, Observation, Pair, Placed, Side, TtlTrail};
 use crate::rules::Context;
 use crate::tcp::{Checksum, Segment, Sent, SeqNum};
+use crate::time::Timestamp;
 use case::{Case, Heard, Stamp, Variable};
-use endpoint::states;
+use machine::Machine;
 use second_syn::InsideSyn;
 use story::Story;
 use time_wait::Watch;
@@ -35,6 +42,7 @@ pub struct Replay {
     suppressed: u64,
     ends: Pair<Sender>,
     last: Option<(Side, u64, bool)>,
+    steps: Option<Vec<steps::Taken>>,
 }
 
 /// What is kept of an address over all incarnations.
@@ -45,15 +53,34 @@ struct Sender {
     last_id: Option<u16>,
     stamped: bool,
     odd_acks: Vec<SeqNum>,
-    bare_syn_frame: Option<u64>,
+    /// The peer sent something other than a RST since this side's last segment: it may be owed an answer.
+    owes: bool,
+    /// Wrong checksums were taken for offload, and then right ones came: something of it may have been corrupted.
+    doubtful: bool,
+    unverified: bool,
 }
 
 /// What is kept of an incarnation beside its record.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Notes {
+    machine: Machine,
     story: Story,
     watches: Pair<Watch>,
     inside_syns: Vec<InsideSyn>,
+    /// A SYN with foreign marks: forged if nobody answers it.
+    suspect: Option<(Side, u64, Option<Timestamp>)>,
+}
+
+impl Notes {
+    fn of(incarnation: &Incarnation) -> Self {
+        Self {
+            machine: Machine::before(incarnation),
+            story: Story::default(),
+            watches: Pair::default(),
+            inside_syns: Vec::new(),
+            suspect: None,
+        }
+    }
 }
 
 impl Replay {
@@ -66,6 +93,7 @@ impl Replay {
             suppressed: 0,
             ends: Pair::default(),
             last: None,
+            steps: None,
         }
     }
 
@@ -80,17 +108,22 @@ impl Replay {
         let sender = self.ends.get_mut(side);
         if segment.checksum == Checksum::Good {
             sender.good += 1;
+            sender.doubtful |= sender.unverified;
         } else if segment.checksum == Checksum::Bad && sender.good > 0 {
             // Any bit of it may be the flipped one: no field of it is evidence against its sender.
             facts.corrupted += 1;
             self.note_corruption(side, segment);
             return;
         }
+        self.ends.get_mut(side).unverified |= segment.checksum == Checksum::Bad;
         let placed = self.connection.place(side, segment);
-        self.notes
-            .resize_with(self.connection.incarnations.len(), Notes::default);
+        for opened in self.connection.incarnations.iter().skip(self.notes.len()) {
+            self.notes.push(Notes::of(opened));
+        }
         self.take(seen, placed, facts);
         self.last = Some((side, seen.frame, segment.rst()));
+        self.ends.get_mut(side).owes = false;
+        self.ends.get_mut(side.other()).owes |= !segment.rst();
     }
 
     fn note_corruption(&mut self, side: Side, segment: &Segment) {
@@ -115,9 +148,23 @@ impl Replay {
         {
             notes.story.self_connection();
         }
-        if self.is_forged(at, side, segment) {
+        let before = self.possible_states(at);
+        self.take_in(seen, placed, &sent, facts);
+        self.keep_step(seen, at, &sent, before);
+    }
+
+    fn take_in(&mut self, seen: &Observation, placed: Placed, sent: &Sent<'_>, facts: &mut Facts) {
+        let (at, side, segment) = (placed.index(), seen.side, &seen.segment);
+        let forged = self.is_forged(at, side, segment);
+        if forged
+            && segment.is_bare_syn()
+            && let Some(notes) = self.notes.get_mut(at)
+        {
+            notes.suspect = Some((side, seen.frame, seen.time));
+        } else if forged {
             if let Some(notes) = self.notes.get_mut(at) {
                 notes.story.forged(side, seen);
+                notes.machine.offer(side, sent);
             }
             return;
         }
@@ -131,7 +178,7 @@ impl Replay {
         let breaches = if self.connection.tuple.is_self_connection() {
             Vec::new()
         } else {
-            self.judge(seen, placed, &sent)
+            self.judge(seen, placed, sent)
         };
         let tainted: Vec<Variable> = breaches
             .iter()
@@ -144,14 +191,38 @@ impl Replay {
             .is_some_and(|inc| inc.ends.get(side).is_seen() && segment.has_ack())
         {
             let unseen = self
-                .emission(at, side, sent, Context::default())
-                .is_some_and(|e| e.echoes_unseen() && !segment.rst() && !segment.syn());
+                .emission(at, side, *sent, Context::default())
+                .is_some_and(|e| {
+                    e.echoes_unseen()
+                        && !segment.rst()
+                        && !segment.syn()
+                        && !tainted.contains(&Variable::Timestamps)
+                });
             facts.unseen_echoes += u64::from(unseen);
         }
         for (rule, breach) in breaches {
-            self.accuse(rule, breach, Stamp::of(seen, at), &sent);
+            self.accuse(rule, breach, Stamp::of(seen, at), sent);
         }
-        self.record(seen, placed, &sent, &tainted);
+        self.record(seen, placed, sent, &tainted);
+        if !matches!(placed, Placed::Stray(_)) {
+            let lost = tainted.iter().any(|variable| !variable.is_one_field());
+            self.step_machine(at, side, sent, lost);
+        }
+    }
+
+    fn step_machine(&mut self, at: usize, side: Side, sent: &Sent<'_>, tainted: bool) {
+        let (Some(notes), Some(incarnation)) =
+            (self.notes.get_mut(at), self.connection.incarnations.get(at))
+        else {
+            return;
+        };
+        if tainted {
+            notes.machine.lose_track();
+        }
+        notes.machine.agree_on_scale(incarnation);
+        notes.machine.step(side, sent);
+        let (own, peer) = incarnation.view(side);
+        notes.machine.learn(side, own, peer);
     }
 
     /// Lets cases, TIME-WAIT clocks and stories hear the segment.
@@ -205,5 +276,6 @@ impl Replay {
             inside.hear(sent);
         }
         self.note_inside_syn(seen, placed, sent);
+        self.excuse(at, side);
     }
 }

@@ -20,8 +20,12 @@ impl Replay {
             return;
         };
         incarnation.touch(seen.frame, seen.time);
+        let (own, peer) = incarnation.view(side);
+        let stamps = segment.options.timestamps.filter(|_| !segment.syn());
+        let echoes = own.echoes || stamps.is_some_and(|ts| peer.clock.may_hold(ts.ecr));
         let own = incarnation.ends.get_mut(side);
-        own.count(segment);
+        own.echoes = echoes;
+        own.count(segment, seen.time);
         let stray = matches!(placed, Placed::Stray(_));
         let mut fresh = 0;
         if segment.syn() && !stray && !segment.rst() {
@@ -88,9 +92,6 @@ impl Replay {
             sender.last_id = segment.marks.ip_id;
             sender.stamped = segment.options.timestamps.is_some();
         }
-        if segment.is_bare_syn() {
-            sender.bare_syn_frame = Some(seen.frame);
-        }
         let odd = match self.connection.incarnations.get(placed.index()) {
             Some(incarnation) => sent.ack.is_some_and(|ack| {
                 let peer = incarnation.ends.get(seen.side.other());
@@ -111,18 +112,27 @@ impl Replay {
         let synchronized =
             was_open && (peer.ack_max.is_some_and(|ack| ack >= Seq::FIRST) || !own.iss_known());
         let una = peer.ack_max.map_or(Seq::SYN, Seq::<Foreign>::across);
-        let at_own_end = sent.seq >= una && sent.seq <= own.snd_max.max(una);
+        let own_number = sent.ack.is_some() && sent.seq >= una || sent.seq > una;
+        let at_own_end = own_number || sent.seq == una;
         let reset = ResetRecord {
             frame: seen.frame,
             time: seen.time,
             seq: sent.seq,
             ack: sent.ack,
             tsval: seen.segment.options.timestamps.map(|ts| ts.val),
+            peer_prefix: peer.prefix_end().across(),
+            own_number,
             ends: synchronized && at_own_end,
         };
         let own = incarnation.ends.get_mut(seen.side);
-        if own.reset.is_none_or(|old| !old.ends) {
-            own.reset = Some(reset);
+        match &mut own.reset {
+            // SND.NXT never went beyond the highest of its RSTs.
+            Some(old) if old.ends => {
+                if own_number && old.own_number {
+                    old.seq = old.seq.max(sent.seq);
+                }
+            }
+            slot => *slot = Some(reset),
         }
     }
 
@@ -150,7 +160,7 @@ impl Replay {
             for case in self
                 .cases
                 .iter_mut()
-                .filter(|case| case.incarnation == at && Variable::of(case.rule) != Variable::Reset)
+                .filter(|case| case.incarnation == at && !Variable::of(case.rule).lasts())
             {
                 let settled = case.retreated
                     || case.returned
@@ -160,6 +170,31 @@ impl Replay {
                     case.tainting = false;
                 }
             }
+        }
+    }
+
+    /// Where the speaker moves on beyond octets that were never recorded, an acknowledgment of them is believed after all: the capture missed them.
+    pub(super) fn excuse(&mut self, at: usize, speaker: Side) {
+        let Some(incarnation) = self.connection.incarnations.get_mut(at) else {
+            return;
+        };
+        for case in self
+            .cases
+            .iter_mut()
+            .filter(|case| case.tainting && case.incarnation == at && case.side != speaker)
+        {
+            let Need::PeerOctets(upto) = case.breach.need else {
+                continue;
+            };
+            let prefix = case.accused.peer_prefix.across();
+            let peer = incarnation.ends.get_mut(speaker);
+            if peer.snd_max <= upto.across() || peer.octets.covers(prefix, upto.across()) {
+                continue;
+            }
+            peer.known.insert(prefix, upto.across());
+            let own = incarnation.ends.get_mut(case.side);
+            own.ack_max = own.ack_max.max(Some(upto));
+            case.tainting = false;
         }
     }
 }

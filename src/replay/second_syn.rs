@@ -21,6 +21,13 @@ impl Replay {
     /// A SYN on a 4-tuple whose newest open incarnation is synchronised: legal after a restart, a fault if the old numbers go on.
     pub(super) fn note_inside_syn(&mut self, seen: &Observation, placed: Placed, sent: &Sent<'_>) {
         let Placed::Opens(new) = placed else { return };
+        if self
+            .notes
+            .get(new)
+            .is_some_and(|notes| notes.suspect.is_some())
+        {
+            return;
+        }
         let Some(old) = new.checked_sub(1) else {
             return;
         };
@@ -37,6 +44,19 @@ impl Replay {
             return;
         }
         let iss = own.anchor.map_or(seen.segment.seq, |anchor| anchor.iss());
+        // A SYN of an older attempt may come late: only a TSval newer than all before, or a number from the running stream, dates it.
+        let tsval = seen.segment.options.timestamps.map(|ts| ts.val);
+        let at = incarnation.unwrap(seen.side, &seen.segment).seq;
+        let in_stream = (Seq::FIRST..=own.snd_max).contains(&at);
+        let dated = match (tsval, own.clock.newest()) {
+            (Some(val), Some(newest)) => newer(val, newest) || val == newest && in_stream,
+            _ => in_stream,
+        };
+        let stamped = tsval.is_some() && own.clock.newest().is_some();
+        if stamped && !dated {
+            return;
+        }
+        let proof = if dated { Proof::Strong } else { Proof::Weak };
         let breach = Breach {
             message: format!(
                 "sends a SYN with the number {} inside the connection that it opened with {iss}, and goes on with the old numbers",
@@ -45,7 +65,7 @@ impl Replay {
             expected: "no SYN in a synchronised state".into(),
             seen: format!("SYN {}", sent.segment.seq),
             need: Need::Nothing,
-            proof: Proof::Strong,
+            proof,
             witnesses: Vec::new(),
         };
         let peer_prefix = peer.prefix_end().across();
@@ -84,13 +104,8 @@ impl Replay {
         let syn_ack = fork.ends.get(side).syn.as_ref()?;
         let (own, peer) = self.connection.incarnations.get(old)?.view(side);
         let only_syn_acks = fork.ends.get(side).kept.segments == u64::from(syn_ack.with_ack);
-        let (_, last) = self.connection.incarnations.get(old)?.frames?;
-        let went_on = last > syn_ack.frame
-            && own.reset.is_none()
-            && own
-                .acks
-                .iter()
-                .any(|emitted| emitted.frame > syn_ack.frame && emitted.seq >= Seq::FIRST);
+        let went_on =
+            own.reset.is_none() && own.advanced_at.is_some_and(|frame| frame > syn_ack.frame);
         // A SYN recorded again in between, or an ended connection, may have met a listener.
         let again = peer.syn.as_ref().is_some_and(|syn| syn.bare > 1)
             || own.fin.is_some_and(|fin| fin.frame < syn_ack.frame);
@@ -133,7 +148,7 @@ impl Replay {
             &emission,
             breach,
         );
-        case.accused.ttl = self.ends.get(side).ttls.any().unwrap_or_default();
+        case.accused.ttl = self.ends.get(side).ttls.usual().unwrap_or_default();
         case.accused.verified = true;
         Some(case)
     }

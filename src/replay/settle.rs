@@ -1,12 +1,12 @@
 //! Brings the capture's facts to the cases of one 4-tuple: proof, blame and severity are decided here and nowhere else.
 
-use super::case::{Case, Ruling};
+use super::Replay;
+use super::case::{Case, Ruling, Variable};
+use super::flow_record::{flow_record, forged_finding, note_losses, role_of};
 use super::health::Facts;
-use super::story::conclude;
-use super::{Replay, states};
-use crate::finding::{Finding, FlowRecord, Role};
-use crate::flow::{Endpoint, Incarnation, Side};
-use crate::rules::{Blame, Need, Proof, Rule, capture, network};
+use crate::finding::{Finding, FlowRecord, Step};
+use crate::flow::{Endpoint, Side};
+use crate::rules::{Blame, Need, Proof, network};
 use crate::time::Span;
 
 /// What the user chose about the judgement.
@@ -23,6 +23,8 @@ pub struct Verdicts {
     pub flows: Vec<FlowRecord>,
     /// Findings with the index of their flow in `flows`.
     pub findings: Vec<(usize, Finding)>,
+    /// The steps of a watched connection; `flow` is the index in `flows`.
+    pub steps: Vec<Step>,
 }
 
 /// Without a profile, a shorter stay than this is an error: no stack in common use stays less.
@@ -55,7 +57,7 @@ impl Replay {
         }
     }
 
-    fn views(&self, case: &Case) -> Option<(&Endpoint, &Endpoint)> {
+    pub(super) fn views(&self, case: &Case) -> Option<(&Endpoint, &Endpoint)> {
         Some(
             self.connection
                 .incarnations
@@ -74,7 +76,7 @@ impl Replay {
 }
 
 /// Octets of `own` that the peer acknowledged and the capture never saw, as holes.
-fn missed(own: &Endpoint, peer: &Endpoint) -> Vec<(i64, i64)> {
+pub(super) fn missed(own: &Endpoint, peer: &Endpoint) -> Vec<(i64, i64)> {
     let (Some(start), Some(acked)) = (own.octets.start(), peer.ack_max) else {
         return Vec::new();
     };
@@ -87,7 +89,10 @@ fn missed(own: &Endpoint, peer: &Endpoint) -> Vec<(i64, i64)> {
 
 /// Decides everything about one 4-tuple.
 pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdicts {
-    let mut verdicts = Verdicts::default();
+    let mut verdicts = Verdicts {
+        steps: replay.finish_steps(),
+        ..Verdicts::default()
+    };
     let count = replay.connection.incarnations.len();
     for at in 0..count {
         if let Some(record) = flow_record(&mut replay, at) {
@@ -106,7 +111,17 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
             verdicts.findings.push((case.incarnation, finding));
         }
     }
-    for (at, notes) in replay.notes.iter().enumerate() {
+    for (at, notes) in replay.notes.iter_mut().enumerate() {
+        // A SYN with foreign marks that nobody answered with a SYN of its own was not the endpoint's.
+        let incarnation = replay.connection.incarnations.get(at);
+        let unanswered = incarnation
+            .is_some_and(|inc| Side::BOTH.iter().any(|&side| !inc.ends.get(side).is_seen()));
+        if unanswered && let Some(suspect) = notes.suspect.take() {
+            notes.story.forged.push(suspect);
+            if let Some(flow) = verdicts.flows.get_mut(at) {
+                flow.tags.insert("forged-segment");
+            }
+        }
         for &(side, frame, time) in &notes.story.forged {
             verdicts.findings.push((
                 at,
@@ -114,10 +129,15 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
             ));
         }
     }
-    for (at, incarnation) in replay.connection.incarnations.iter().enumerate() {
-        note_losses(&mut verdicts, at, incarnation);
+    for at in 0..replay.connection.incarnations.len() {
+        note_losses(&mut verdicts, &replay, at, facts);
     }
     fold_exits(&replay, &mut verdicts);
+    for case in replay.inside_syns() {
+        if let Some(flow) = verdicts.flows.get_mut(case.incarnation) {
+            flow.tags.remove("half-open");
+        }
+    }
     verdicts
 }
 
@@ -173,11 +193,27 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
     let Ruling::Guilty(proof) = case.rule_on(own, peer, facts.epsilon()) else {
         return None;
     };
+    // What was a hint to begin with is explained by a capture that is known to have missed segments.
+    let by_absence = !matches!(case.breach.need, Need::Nothing | Need::PeerSegment);
+    if proof == Proof::Weak && by_absence && facts.hints_at_loss() {
+        return None;
+    }
     let mut blame = case.rule.blame;
-    let mut proof = weigh(case, proof, facts);
+    let doubtful = Side::BOTH
+        .iter()
+        .any(|&side| replay.ends.get(side).doubtful);
+    let mut proof = if doubtful {
+        Proof::Weak
+    } else {
+        weigh(case, proof, facts)
+    };
     let mut message = case.breach.message.clone();
     let mut rule = case.rule;
-    if replay.ends.get(case.side).ttls.is_strange(case.accused.ttl) {
+    let ttls = &replay.ends.get(case.side).ttls;
+    let fin = own
+        .fin
+        .filter(|fin| case.breach.witnesses.contains(&fin.frame));
+    if ttls.is_lonely(case.accused.ttl) || fin.is_some_and(|fin| ttls.is_lonely(fin.ttl)) {
         (blame, proof, rule) = (
             Blame::ThirdParty,
             Proof::Weak,
@@ -236,6 +272,11 @@ fn weigh(case: &Case, proof: Proof, facts: &Facts) -> Proof {
     } else {
         proof.min(Proof::Strong)
     };
+    // A bit may have been flipped on the path; a peer that took the segment says no.
+    let vouched = case.accused.verified || case.accepted && !case.repeated;
+    if !vouched && Variable::of(case.rule).is_one_field() {
+        return Proof::Weak;
+    }
     // Where the accused contradicts itself, no missing segment could acquit it.
     if absence && !case.retreated && (facts.hints_at_loss() || case.accused.echoes_unseen) {
         return Proof::Weak;
@@ -261,6 +302,13 @@ fn alibi(replay: &Replay, case: &Case) -> Option<String> {
         )),
         Need::PeerSyn(iss) => Some(format!(
             "would be legal if the capture missed a SYN of {peer} with SEQ {iss} before frame {frame}"
+        )),
+        Need::PeerOffer => Some(format!(
+            "would be legal if the capture missed a SYN of {peer} with this option before frame {frame}"
+        )),
+        Need::PeerBlock(left, length) => Some(format!(
+            "would be legal if the capture missed octets {left}..{} of {peer} before frame {frame}",
+            left + i64::from(length)
         )),
         Need::PeerSegment => Some(format!(
             "would be legal if the capture missed a segment of {peer} that these numbers answer before frame {frame}"
@@ -289,133 +337,4 @@ fn satisfied(dwell: Span) -> String {
 /// SYN-ACKs with a second number for one SYN whose sender then went on with the first number.
 fn second_isns(replay: &Replay) -> Vec<Case> {
     replay.second_isn_cases()
-}
-
-fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> {
-    let tuple = *replay.tuple();
-    let reused = at > 0;
-    let (incarnation, notes) = (
-        replay.connection.incarnations.get(at)?,
-        replay.notes.get_mut(at)?,
-    );
-    let (handshake, release) = conclude(&mut notes.story, incarnation, reused);
-    let first = incarnation
-        .opener
-        .unwrap_or_else(|| first_sender(incarnation));
-    let (a, b) = incarnation.view(first);
-    let acknowledged = |own: &Endpoint, peer: &Endpoint| {
-        peer.ack_max.map_or(0, |ack| {
-            u64::try_from(ack.across() - own.octets.start().unwrap_or_default()).unwrap_or(0)
-        })
-    };
-    let lost = |own: &Endpoint, peer: &Endpoint| {
-        missed(own, peer)
-            .iter()
-            .map(|(left, right)| u64::try_from(right - left).unwrap_or(0))
-            .sum()
-    };
-    if !missed(a, b).is_empty() || !missed(b, a).is_empty() {
-        notes.story.tags.insert("capture-loss");
-    }
-    Some(FlowRecord {
-        capture: 0,
-        number: 0,
-        incarnation: u32::try_from(at + 1).unwrap_or(u32::MAX),
-        first: tuple.address(first),
-        second: tuple.address(first.other()),
-        roles_known: incarnation.opener.is_some(),
-        states: [states(a, b), states(b, a)],
-        handshake,
-        release,
-        segments: [a.kept.segments, b.kept.segments],
-        octets: [a.kept.octets, b.kept.octets],
-        missed: [lost(a, b), lost(b, a)],
-        acknowledged: [acknowledged(a, b), acknowledged(b, a)],
-        sequence_bearing: a.kept.sequence_bearing + b.kept.sequence_bearing,
-        retransmissions: [a.kept.retransmissions, b.kept.retransmissions],
-        frames: incarnation.frames.unwrap_or_default(),
-        times: incarnation.times,
-        tags: notes.story.tags.clone(),
-    })
-}
-
-fn first_sender(incarnation: &Incarnation) -> Side {
-    if incarnation.ends.get(Side::Low).is_seen() {
-        Side::Low
-    } else {
-        Side::High
-    }
-}
-
-fn note(rule: &'static Rule, blame: Blame, message: String) -> Finding {
-    Finding {
-        capture: 0,
-        flow: None,
-        frame: None,
-        time: None,
-        offset: None,
-        endpoint: None,
-        role: None,
-        rule,
-        severity: rule.severity(blame, Proof::Weak),
-        blame,
-        proof: Proof::Weak,
-        message,
-        expected: None,
-        seen: None,
-        evidence: Vec::new(),
-        alibi: None,
-        alike: 0,
-    }
-}
-
-fn forged_finding(
-    frame: u64,
-    time: Option<crate::time::Timestamp>,
-    name: std::net::SocketAddr,
-) -> Finding {
-    let message = format!(
-        "somebody else sent this segment in the name of {name}: its IP marks fit none of that endpoint's own segments"
-    );
-    Finding {
-        frame: Some(frame),
-        time,
-        evidence: vec![frame],
-        ..note(&network::forged_segment::RULE, Blame::ThirdParty, message)
-    }
-}
-
-fn note_losses(verdicts: &mut Verdicts, at: usize, incarnation: &Incarnation) {
-    let holes: Vec<(i64, i64)> = Side::BOTH
-        .iter()
-        .flat_map(|&side| {
-            missed(
-                incarnation.ends.get(side),
-                incarnation.ends.get(side.other()),
-            )
-        })
-        .collect();
-    let octets: i64 = holes.iter().map(|(left, right)| right - left).sum();
-    if octets > 0 {
-        let message = format!(
-            "the capture missed {octets} acknowledged octets in {} places",
-            holes.len()
-        );
-        let finding = Finding {
-            frame: incarnation.frames.map(|(_, last)| last),
-            ..note(&capture::capture_loss::RULE, Blame::Capture, message)
-        };
-        verdicts.findings.push((at, finding));
-    }
-}
-
-/// The role of a side in an incarnation.
-pub(super) fn role_of(incarnation: &Incarnation, side: Side) -> Option<Role> {
-    incarnation.opener.map(|opener| {
-        if opener == side {
-            Role::Initiator
-        } else {
-            Role::Responder
-        }
-    })
 }

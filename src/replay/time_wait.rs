@@ -18,6 +18,8 @@ pub(super) struct Watch {
     acknowledged: bool,
     /// A RST of the peer that was recorded since: it may have ended TIME-WAIT legally.
     assassin: Option<u64>,
+    /// A newer incarnation may have ended it legally.
+    pub(super) renewed: bool,
     /// Its exit was reported.
     pub(super) left: bool,
 }

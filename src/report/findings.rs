@@ -223,13 +223,17 @@ const WHAT: &[Piece] = &[message, expected, seen, alibi];
 
 static NARROW: &[Column] = &[
     column("finding", 22, &[severity, code, name, cites]),
-    column("where", 26, &[frame_at, endpoint, role, blame_proof]),
+    column(
+        "where",
+        26,
+        &[frame_at, offset, endpoint, role, blame_proof],
+    ),
     column("what happened", u16::MAX, WHAT),
 ];
 
 static MIDDLE: &[Column] = &[
     column("finding", 30, &[severity, code, name, cites]),
-    column("frame", 12, &[frame, time]),
+    column("frame", 12, &[frame, offset, time]),
     column("endpoint", 34, &[endpoint, role, blame_proof]),
     column("what happened", u16::MAX, WHAT),
 ];
@@ -237,7 +241,7 @@ static MIDDLE: &[Column] = &[
 static WIDE: &[Column] = &[
     column("severity", 9, &[severity]),
     column("rule", 30, &[code, name]),
-    column("frame", 12, &[frame]),
+    column("frame", 12, &[frame, offset]),
     column("time (s)", 14, &[time]),
     column("endpoint", 47, &[endpoint, role]),
     column("blame", 13, &[blame, proof]),
@@ -277,11 +281,12 @@ fn cites(row: &Row<'_>) -> Option<String> {
 }
 
 fn frame(row: &Row<'_>) -> Option<String> {
-    match (row.finding.frame, row.finding.offset) {
-        (Some(frame), _) => Some(frame.to_string()),
-        (None, Some(offset)) => Some(format!("byte {offset}")),
-        (None, None) => None,
-    }
+    Some(row.finding.frame?.to_string())
+}
+
+/// Where in the file, for what is wrong with the file.
+fn offset(row: &Row<'_>) -> Option<String> {
+    Some(format!("byte {}", row.finding.offset?))
 }
 
 /// Since the first frame of the file.
@@ -292,14 +297,9 @@ fn time(row: &Row<'_>) -> Option<String> {
 
 fn frame_at(row: &Row<'_>) -> Option<String> {
     let frame = frame(row)?;
-    let place = if row.finding.frame.is_some() {
-        format!("frame {frame}")
-    } else {
-        frame
-    };
     Some(match time(row) {
-        Some(time) => format!("{place}, {time} s"),
-        None => place,
+        Some(time) => format!("frame {frame}, {time} s"),
+        None => format!("frame {frame}"),
     })
 }
 

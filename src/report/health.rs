@@ -1,7 +1,7 @@
 //! The health of a capture in words: what was recorded, from where, how completely. Printed before any verdict, because every proof rests
 //! on it.
 
-use super::text::{count, escape, percent, rfc3339};
+use super::text::{count, escape, percent, percent_at_most, rfc3339};
 use crate::finding::{CaptureRecord, Skipped};
 
 /// Label and text of each line of a capture's header.
@@ -73,8 +73,12 @@ fn completeness(capture: &CaptureRecord) -> String {
     };
     let loss = match (capture.loss_evidence, capture.sequence_bearing) {
         (0, 0) => return octets,
+        (0, n @ 1..=3) => format!(
+            "no sign of loss in {}, too few for a bound",
+            count(n, "sequence-bearing segment")
+        ),
         (0, n) => {
-            let most = percent(n.min(3), n);
+            let most = percent_at_most(3, n);
             format!(
                 "no sign of loss in {}, so at most 3/{n} = {most} went missing (95 % bound)",
                 count(n, "sequence-bearing segment")

@@ -11,6 +11,7 @@ mod rules;
 mod summary;
 mod table;
 mod text;
+mod timeline;
 
 pub use findings::FindingTable;
 pub use flows::FlowTable;
@@ -19,6 +20,7 @@ pub use records::SCHEMA;
 pub use rules::{closest, explain, rules_json, rules_table};
 pub use summary::{Counts, Summary};
 pub use text::escape;
+pub use timeline::{TimelineRecords, TimelineTable};
 
 use crate::finding::Report;
 use std::io::{self, Write};

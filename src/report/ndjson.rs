@@ -54,7 +54,7 @@ fn captures_and_flows(report: &Report, summary: &Summary, out: &mut dyn Write) -
     Ok(())
 }
 
-fn line(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn line(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()> {
     record.serialize(&mut Serializer::with_formatter(&mut *out, Guarded))?;
     out.write_all(b"\n")
 }

@@ -2,7 +2,7 @@
 
 use super::summary::{Counts, Summary};
 use super::text::{flow_name, rfc3339};
-use crate::finding::{CaptureRecord, Finding, FlowRecord, Handshake, Release, Report, Role};
+use crate::finding::{CaptureRecord, Finding, FlowRecord, Handshake, Release, Report, Role, Step};
 use crate::rules::{Blame, Proof, Severity};
 use crate::tcp::StateSet;
 use crate::time::Timestamp;
@@ -17,6 +17,7 @@ pub(super) enum Record<'a> {
     Capture(Capture<'a>),
     Flow(Box<Flow<'a>>),
     Finding(Statement<'a>),
+    Step(StepRecord),
     Summary(Totals),
 }
 
@@ -267,4 +268,36 @@ fn file(report: &Report, capture: usize) -> &str {
         .captures
         .get(capture)
         .map_or("", |capture| &capture.name)
+}
+
+/// One segment of a watched connection.
+#[derive(serde::Serialize)]
+pub(super) struct StepRecord {
+    schema: u32,
+    flow: String,
+    incarnation: u32,
+    frame: u64,
+    time: Option<String>,
+    from: String,
+    segment: String,
+    before: Sides<States>,
+    after: Sides<States>,
+}
+
+impl StepRecord {
+    pub(super) fn new(report: &Report, step: &Step) -> Option<Self> {
+        let flow = report.flows.get(step.flow)?;
+        let [first, second] = Sides::new(flow, [(); 2]).keys;
+        Some(Self {
+            schema: SCHEMA,
+            flow: flow_name(flow),
+            incarnation: flow.incarnation,
+            frame: step.frame,
+            time: step.time.map(rfc3339),
+            from: if step.from_first { first } else { second },
+            segment: step.segment.clone(),
+            before: Sides::new(flow, step.before.map(States)),
+            after: Sides::new(flow, step.after.map(States)),
+        })
+    }
 }

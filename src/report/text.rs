@@ -54,6 +54,21 @@ pub(super) fn percent(part: u64, whole: u64) -> String {
     let hundredths = (u128::from(part) * 10_000)
         .checked_div(u128::from(whole))
         .unwrap_or(0);
+    hundredths_percent(hundredths)
+}
+
+/// The same for a share that must not be understated.
+pub(super) fn percent_at_most(part: u64, whole: u64) -> String {
+    let whole = u128::from(whole);
+    let hundredths = if whole == 0 {
+        0
+    } else {
+        (u128::from(part) * 10_000).div_ceil(whole)
+    };
+    hundredths_percent(hundredths)
+}
+
+fn hundredths_percent(hundredths: u128) -> String {
     format!("{}.{:02} %", hundredths / 100, hundredths % 100)
 }
 
@@ -167,6 +182,14 @@ mod tests {
     fn percent_of_nothing_is_zero() {
         assert_eq!(percent(1, 0), "0.00 %");
         assert_eq!(percent(u64::MAX, u64::MAX), "100.00 %");
+        assert_eq!(percent_at_most(1, 0), "0.00 %");
+    }
+
+    #[test]
+    fn a_bound_is_never_understated() {
+        assert_eq!(percent(3, 7), "42.85 %");
+        assert_eq!(percent_at_most(3, 7), "42.86 %");
+        assert_eq!(percent_at_most(3, 12), "25.00 %");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use super::rule::Proof;
 use crate::flow::{Endpoint, newer};
-use crate::tcp::{Foreign, Hidden, Local, Segment, Sent, Seq, SeqNum};
+use crate::tcp::{Checksum, Foreign, Hidden, Local, Reading, Segment, Sent, Seq, SeqNum};
+use crate::time::Timestamp;
 
 /// One segment of an endpoint, before it is taken into the record.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +25,8 @@ pub struct Context {
     pub opener: bool,
     /// Whether a SYN-ACK fits no SYN of any incarnation.
     pub stray: bool,
+    /// Its record time.
+    pub time: Option<Timestamp>,
     /// Time since the sender's RST was recorded, in nanoseconds; `None` without a RST or without times.
     pub since_reset: Option<i64>,
     /// Whether some segment of any incarnation, or the sender's own stream, explains the numbers of a RST.
@@ -45,6 +48,10 @@ pub enum Need {
     PeerEdge(Seq<Local>),
     /// A SYN of the peer with this number.
     PeerSyn(SeqNum),
+    /// A copy of a SYN of the peer with the option in question.
+    PeerOffer,
+    /// So many octets of the peer from here on, whatever lies before them.
+    PeerBlock(Seq<Foreign>, u32),
     /// Some segment of the peer, perhaps of an older incarnation, with these numbers.
     PeerSegment,
 }
@@ -70,6 +77,38 @@ impl<'a> Emission<'a> {
     /// The segment.
     pub const fn segment(&self) -> &'a Segment {
         self.sent.segment
+    }
+
+    /// How much a field of this one segment can prove, at most `best`: nothing where a bit may have been flipped on the path, and
+    /// never certainty on a SYN alone, which boxes on the path send with an endpoint's address. What cannot be verified is weighed
+    /// when the peer was heard.
+    pub fn worth(&self, best: Proof) -> Option<Proof> {
+        match self.segment().checksum {
+            Checksum::Bad => None,
+            Checksum::Unknown => Some(best.min(Proof::Strong)),
+            _ if self.segment().is_bare_syn() => Some(best.min(Proof::Strong)),
+            _ => Some(best),
+        }
+    }
+
+    /// Whether both numbers lie where this incarnation stands, so that no stranger and no straggler sent the segment.
+    pub fn is_joined(&self) -> bool {
+        const NEAR: i64 = 1 << 22;
+        let near = |low: i64, high: i64, at: i64| (low - NEAR..=high + NEAR).contains(&at);
+        let (own, peer) = (self.own, self.peer);
+        let own_low = own.known.start().unwrap_or(own.snd_max);
+        let peer_low = peer.known.start().unwrap_or(peer.snd_max);
+        own.anchor.is_some()
+            && near(own_low.get(), own.snd_max.get(), self.sent.seq.get())
+            && self
+                .sent
+                .ack
+                .is_none_or(|ack| near(peer_low.get(), peer.snd_max.get(), ack.get()))
+    }
+
+    /// Whether the options were read to their end: what is not there was not sent.
+    pub fn shows_all_options(&self) -> bool {
+        self.segment().options.reading == Reading::Complete
     }
 
     /// Whether this is the opener's first acknowledgment, the third segment of the handshake (or a copy of it).
@@ -128,6 +167,23 @@ impl<'a> Emission<'a> {
             }
             _ => Hidden::at_least(lowest),
         }
+    }
+
+    /// Whether a number of the sender lies where its stream is or may go next: what is far from it may belong to another incarnation.
+    pub fn joins(&self, seq: Seq<Local>) -> bool {
+        let start = self.own.known.start().unwrap_or(self.own.snd_max);
+        let edge = self
+            .peer
+            .edge_max
+            .map_or(self.own.snd_max, Seq::<Foreign>::across);
+        let end = edge.max(self.own.snd_max) + (1 << 16);
+        (start - 1..=end).contains(&seq)
+    }
+
+    /// Whether an acknowledgment lies within what was seen of the peer, or close by.
+    pub fn joins_peer(&self, ack: Seq<Foreign>) -> bool {
+        let start = self.peer.known.start().unwrap_or(self.peer.snd_max);
+        (start - 1..=self.peer.snd_max + (1 << 16)).contains(&ack.across())
     }
 
     /// Whether the segment's TSval is strictly newer than `tsval`, which proves that it was emitted later (RFC 7323 section 4).

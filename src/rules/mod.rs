@@ -7,6 +7,7 @@ mod emission;
 pub mod handshake;
 pub mod network;
 pub mod numbers;
+pub mod options;
 pub mod reset;
 mod rule;
 mod trigger;
@@ -35,6 +36,21 @@ pub static RULES: &[&Rule] = &[
     &reset::bad_reset::RULE,
     &reset::reset_for_reset::RULE,
     &reset::segment_after_reset::RULE,
+    &options::syn_option_outside_syn::RULE,
+    &options::option_not_offered::RULE,
+    &options::wscale_too_large::RULE,
+    &options::timestamp_missing::RULE,
+    &options::timestamp_not_negotiated::RULE,
+    &options::timestamp_echo_unsent::RULE,
+    &options::timestamp_regression::RULE,
+    &options::sack_not_permitted::RULE,
+    &options::sack_of_unsent::RULE,
+    &options::sack_below_ack::RULE,
+    &options::mss_exceeded::RULE,
+    &options::reserved_bits::RULE,
+    &options::syn_fin::RULE,
+    &options::urgent_pointer_nonsense::RULE,
+    &options::malformed_options::RULE,
     &network::forged_segment::RULE,
     &capture::truncated_file::RULE,
     &capture::capture_loss::RULE,

@@ -4,7 +4,7 @@ use crate::tcp::Segment;
 
 /// A set of segment traits. A guard runs when its trait is among the segment's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Trigger(u8);
+pub struct Trigger(u16);
 
 impl Trigger {
     /// ACK bit set, no RST.
@@ -19,6 +19,12 @@ impl Trigger {
     pub const RST: Self = Self(16);
     /// SYN and ACK bits set, no RST.
     pub const SYN_ACK: Self = Self(32);
+    /// SYN bit set, with or without ACK, no RST.
+    pub const SYN: Self = Self(64);
+    /// Neither SYN nor RST.
+    pub const NO_SYN: Self = Self(128);
+    /// Anything but a RST.
+    pub const ANY: Self = Self(64 | 128);
 
     /// The traits of a segment.
     pub fn of(segment: &Segment) -> Self {
@@ -31,6 +37,8 @@ impl Trigger {
             (segment.text > 0, Self::TEXT),
             (segment.fin(), Self::FIN),
             (segment.is_syn_ack(), Self::SYN_ACK),
+            (segment.syn(), Self::SYN),
+            (!segment.syn(), Self::NO_SYN),
         ];
         Self(
             traits

@@ -195,6 +195,11 @@ impl<H: Half> Interval<H> {
         self.lo.is_at_least(point)
     }
 
+    /// Whether every point of `other` is one of these.
+    pub fn covers(&self, other: &Self) -> bool {
+        other.lo.is_at_least(self.lo) && self.hi.is_at_least(other.hi)
+    }
+
     /// The points that the endpoint may be at.
     pub fn points(self) -> impl Iterator<Item = H> {
         H::POINTS

@@ -27,6 +27,27 @@ impl<T: Copy + Ord> Hidden<T> {
         }
     }
 
+    /// The endpoint's own output proves that the value is at least `value`. What is proven is possible.
+    pub fn prove(&mut self, value: T) {
+        self.proven = self.proven.max(value);
+        self.possible = self.possible.map(|possible| possible.max(self.proven));
+    }
+
+    /// The record permits that the value has come up to `value`.
+    pub fn permit(&mut self, value: T) {
+        self.possible = self.possible.map(|possible| possible.max(value));
+    }
+
+    /// Whether every value that `other` may have is one that this may have.
+    pub fn covers(&self, other: &Self) -> bool {
+        let below = match (self.possible, other.possible) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(own), Some(other)) => other <= own,
+        };
+        self.proven <= other.proven && below
+    }
+
     /// Whether the value is below `limit` whatever was delivered.
     pub fn surely_lt(&self, limit: T) -> bool {
         self.possible.is_some_and(|possible| possible < limit)

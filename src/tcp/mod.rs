@@ -1,5 +1,7 @@
 //! The reference machine of RFC 9293: standard library only, no input or output, no clock, no findings.
 
+pub mod arrives;
+pub mod calls;
 mod diagram;
 mod half;
 mod hidden;
@@ -8,6 +10,9 @@ mod ranges;
 mod segment;
 mod seq;
 mod state;
+pub mod timeouts;
+mod under_way;
+mod variables;
 mod window;
 
 pub use diagram::{Arrow, Event, FIGURE_5, NOTES, Noted, arrows};
@@ -20,4 +25,6 @@ pub use segment::{
 };
 pub use seq::{Anchor, Foreign, Local, Seq, SeqNum};
 pub use state::{State, StateSet};
+pub use under_way::UnderWay;
+pub use variables::{Ended, Opening, Variables};
 pub use window::{Acceptable, ReceiveWindow, WindowScale};

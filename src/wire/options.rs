@@ -57,6 +57,8 @@ fn take(options: &mut Options, kind: u8, value: &[u8]) -> bool {
                 options.sack = blocks(value);
             }
         }
+        // Some stacks reserve the option and then have no block to report: nothing is said, nothing is hidden.
+        (5, []) => {}
         (8, _) if value.len() == 8 => {
             if let (Some(val), Some(ecr)) = (be32(value, 0), be32(value, 4)) {
                 options

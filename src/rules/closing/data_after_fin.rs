@@ -44,10 +44,10 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         expected: format!("end ≤ {}", fin.at),
         seen: format!("end {end}"),
         need: Need::Nothing,
-        proof: if fin.verified {
-            Proof::Certain
-        } else {
-            Proof::Strong
+        proof: match (e.joins(e.sent.seq), fin.verified) {
+            (true, true) => Proof::Certain,
+            (true, false) => Proof::Strong,
+            (false, _) => Proof::Weak,
         },
         witnesses: vec![fin.frame],
     })

@@ -49,7 +49,12 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         expected: format!("FIN at {right}"),
         seen: format!("FIN at {at}"),
         need: Need::Nothing,
-        proof: Proof::Certain,
+        // A FIN far from the stream may be another incarnation's, or a box's that lost its numbers.
+        proof: if e.joins(at) {
+            Proof::Certain
+        } else {
+            Proof::Weak
+        },
         witnesses: frame.into_iter().collect(),
     })
 }

@@ -32,7 +32,8 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
     let fast_open = peer.text > 0
         || peer.options.fast_open.is_some()
         || peer.options.reading != Reading::Complete;
-    if !passive || fast_open || e.snd_una().may_ge(Seq::FIRST) {
+    // Octets on a SYN left before anything was received.
+    if e.segment().syn() || !passive || fast_open || e.snd_una().may_ge(Seq::FIRST) {
         return Ok(());
     }
     let text = e.segment().text;

@@ -45,7 +45,11 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         expected: format!("ack ≥ {}", earlier.ack),
         seen: format!("ack {ack}"),
         need: Need::Nothing,
-        proof,
+        proof: if e.joins_peer(ack) {
+            proof
+        } else {
+            Proof::Weak
+        },
         witnesses: vec![earlier.frame],
     })
 }

@@ -30,10 +30,12 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
     let segment = e.segment();
     let settled = e.context.since_reset.is_none_or(|nanos| nanos > QUEUED);
     let fresh = segment.text > 0
+        && reset.own_number
         && e.sent.seq >= reset.seq
         && !e.own.octets.touches(e.sent.seq, e.sent.end());
     let stamped = reset.tsval.is_some();
-    let later = e.surely_after(reset.tsval) || !stamped && fresh;
+    let acks_later = e.sent.ack.is_some_and(|ack| ack > reset.peer_prefix);
+    let later = e.surely_after(reset.tsval) || !stamped && (fresh || acks_later);
     if segment.rst() || segment.syn() || !settled || !later {
         return Ok(());
     }

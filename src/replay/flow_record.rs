@@ -1,0 +1,174 @@
+//! The record of one incarnation, and the notes that belong to no accusation: losses, forged segments.
+
+use super::Replay;
+use super::case::Ruling;
+use super::ending::conclude;
+use super::health::Facts;
+use super::settle::{Verdicts, missed};
+use crate::finding::{Finding, FlowRecord, Role};
+use crate::flow::{Endpoint, Incarnation, Side};
+use crate::rules::{Blame, Proof, Rule, capture, network};
+use crate::time::Timestamp;
+use std::net::SocketAddr;
+
+pub(super) fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> {
+    let tuple = *replay.tuple();
+    let reused = at > 0;
+    let (incarnation, notes) = (
+        replay.connection.incarnations.get(at)?,
+        replay.notes.get_mut(at)?,
+    );
+    let (handshake, release) = conclude(&mut notes.story, incarnation, reused);
+    // The opener had given this SYN up for a newer one, and rejects the late answer to it: what the third segment is for.
+    let newer = replay
+        .connection
+        .incarnations
+        .get(at + 1..)
+        .unwrap_or_default();
+    if let Some(opener) = incarnation.opener {
+        let (own, peer) = incarnation.view(opener);
+        let given_up = newer.iter().any(|later| later.opener == Some(opener));
+        if given_up && own.ack_max.is_none() && own.reset.is_some() && peer.iss_known() {
+            notes.story.tags.insert("old-duplicate-syn");
+        }
+    }
+    let first = first_side(incarnation);
+    let (a, b) = incarnation.view(first);
+    let acknowledged = |own: &Endpoint, peer: &Endpoint| {
+        peer.ack_max.map_or(0, |ack| {
+            u64::try_from(ack.across() - own.octets.start().unwrap_or_default()).unwrap_or(0)
+        })
+    };
+    let lost = |own: &Endpoint, peer: &Endpoint| {
+        missed(own, peer)
+            .iter()
+            .map(|(left, right)| u64::try_from(right - left).unwrap_or(0))
+            .sum()
+    };
+    if !missed(a, b).is_empty() || !missed(b, a).is_empty() {
+        notes.story.tags.insert("capture-loss");
+    }
+    Some(FlowRecord {
+        capture: 0,
+        number: 0,
+        incarnation: u32::try_from(at + 1).unwrap_or(u32::MAX),
+        first: tuple.address(first),
+        second: tuple.address(first.other()),
+        roles_known: incarnation.opener.is_some(),
+        states: [
+            notes.machine.states(first),
+            notes.machine.states(first.other()),
+        ],
+        handshake,
+        release,
+        segments: [a.kept.segments, b.kept.segments],
+        octets: [a.kept.octets, b.kept.octets],
+        missed: [lost(a, b), lost(b, a)],
+        acknowledged: [acknowledged(a, b), acknowledged(b, a)],
+        sequence_bearing: a.kept.sequence_bearing + b.kept.sequence_bearing,
+        retransmissions: [a.kept.retransmissions, b.kept.retransmissions],
+        frames: incarnation.frames.unwrap_or_default(),
+        times: incarnation.times,
+        tags: notes.story.tags.clone(),
+    })
+}
+
+/// The side printed first: the opener where it is known, else who was recorded first.
+pub(super) fn first_side(incarnation: &Incarnation) -> Side {
+    let seen_first = if incarnation.ends.get(Side::Low).is_seen() {
+        Side::Low
+    } else {
+        Side::High
+    };
+    incarnation.opener.unwrap_or(seen_first)
+}
+
+fn note(rule: &'static Rule, blame: Blame, message: String) -> Finding {
+    Finding {
+        capture: 0,
+        flow: None,
+        frame: None,
+        time: None,
+        offset: None,
+        endpoint: None,
+        role: None,
+        rule,
+        severity: rule.severity(blame, Proof::Weak),
+        blame,
+        proof: Proof::Weak,
+        message,
+        expected: None,
+        seen: None,
+        evidence: Vec::new(),
+        alibi: None,
+        alike: 0,
+    }
+}
+
+pub(super) fn forged_finding(frame: u64, time: Option<Timestamp>, name: SocketAddr) -> Finding {
+    let message = format!(
+        "somebody else sent this segment in the name of {name}: its IP marks fit none of that endpoint's own segments"
+    );
+    Finding {
+        frame: Some(frame),
+        time,
+        evidence: vec![frame],
+        ..note(&network::forged_segment::RULE, Blame::ThirdParty, message)
+    }
+}
+
+pub(super) fn note_losses(verdicts: &mut Verdicts, replay: &Replay, at: usize, facts: &Facts) {
+    let Some(incarnation) = replay.connection.incarnations.get(at) else {
+        return;
+    };
+    let holes: Vec<(i64, i64)> = Side::BOTH
+        .iter()
+        .flat_map(|&side| {
+            missed(
+                incarnation.ends.get(side),
+                incarnation.ends.get(side.other()),
+            )
+        })
+        .collect();
+    let octets: i64 = holes.iter().map(|(left, right)| right - left).sum();
+    // What an acknowledgment or a window shows to have passed the tap, without telling how much.
+    let shown = replay
+        .cases
+        .iter()
+        .filter(|case| case.incarnation == at)
+        .filter(|case| {
+            replay.views(case).is_some_and(|(own, peer)| {
+                case.rule_on(own, peer, facts.epsilon()) == Ruling::CaptureLoss
+            })
+        });
+    let first_shown = shown.map(|case| case.accused.frame).min();
+    if octets == 0 && first_shown.is_none() {
+        return;
+    }
+    let message = match (octets, holes.len()) {
+        (0, _) => "a segment shows that the capture missed others before it".to_owned(),
+        (octets, places) => {
+            format!("the capture missed {octets} acknowledged octets in {places} places")
+        }
+    };
+    let frame = first_shown.or(incarnation.frames.map(|(_, last)| last));
+    let finding = Finding {
+        frame,
+        ..note(&capture::capture_loss::RULE, Blame::Capture, message)
+    };
+    verdicts.findings.push((at, finding));
+    if let Some(flow) = verdicts.flows.get_mut(at) {
+        flow.tags.insert("capture-loss");
+    }
+}
+
+/// The role of a side in an incarnation.
+pub(super) fn role_of(incarnation: &Incarnation, side: Side) -> Option<Role> {
+    incarnation.opener.map(|opener| {
+        if opener == side {
+            Role::Initiator
+        } else {
+            Role::Responder
+        }
+    })
+}

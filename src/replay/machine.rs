@@ -1,0 +1,119 @@
+//! The reference machine beside the record: what each endpoint of an incarnation may be in (RFC 9293 section 3.10).
+//!
+//! The endpoint's own segments raise what is proven (`calls`), its peer's what is possible (`arrives`).
+
+use crate::flow::{Endpoint, FinRecord, Incarnation, Pair, Side};
+use crate::tcp::{
+    Flags, Opening, Segment, SendHalf, Sent, Seq, StateSet, Variables, WindowScale, arrives, calls,
+};
+
+/// The variables of both endpoints.
+#[derive(Clone, Debug)]
+pub(super) struct Machine {
+    ends: Pair<Variables>,
+    scaled: bool,
+}
+
+impl Machine {
+    /// Before the first segment of an incarnation, as its placement found it.
+    pub(super) fn before(incarnation: &Incarnation) -> Self {
+        let mut ends = Pair::new(Variables::midstream(), Variables::midstream());
+        if let Some(opener) = incarnation.opener.filter(|_| !incarnation.midstream) {
+            *ends.get_mut(opener) = Variables::fresh(Some(Opening::Active));
+            // Its peer may wait in LISTEN, or open by itself at the same time.
+            *ends.get_mut(opener.other()) = Variables::fresh(None);
+        }
+        let mut machine = Self {
+            ends,
+            scaled: false,
+        };
+        machine.share_syn(incarnation);
+        machine
+    }
+
+    /// A second answer to one SYN: the opener has sent it already.
+    fn share_syn(&mut self, incarnation: &Incarnation) {
+        let Some(opener) = incarnation.opener.filter(|_| incarnation.fork_of.is_some()) else {
+            return;
+        };
+        if let Some(syn) = &incarnation.ends.get(opener).syn {
+            let segment = Segment {
+                flags: Flags::SYN,
+                text: syn.text,
+                options: syn.options.clone(),
+                ..Segment::default()
+            };
+            self.step(
+                opener,
+                &Sent {
+                    segment: &segment,
+                    seq: Seq::SYN,
+                    ack: None,
+                },
+            );
+        }
+    }
+
+    /// Takes in a segment that `side` sent.
+    pub(super) fn step(&mut self, side: Side, sent: &Sent<'_>) {
+        let own = self.ends.get_mut(side);
+        *own = calls::emits(own, sent);
+        self.offer(side, sent);
+    }
+
+    /// Takes in a segment that came in the name of `side`: its peer may believe it.
+    pub(super) fn offer(&mut self, side: Side, sent: &Sent<'_>) {
+        let peer = self.ends.get_mut(side.other());
+        *peer = arrives::segment(peer, &sent.across()).after;
+    }
+
+    /// Reads windows with the scale that both SYNs agreed on, once both were seen.
+    pub(super) fn agree_on_scale(&mut self, incarnation: &Incarnation) {
+        let (low, high) = incarnation.view(Side::Low);
+        let (Some(low), Some(high), false) = (&low.syn, &high.syn, self.scaled) else {
+            return;
+        };
+        self.ends.get_mut(Side::Low).snd_wind_shift =
+            WindowScale::negotiated(&high.options, &low.options);
+        self.ends.get_mut(Side::High).snd_wind_shift =
+            WindowScale::negotiated(&low.options, &high.options);
+        self.scaled = true;
+    }
+
+    /// What the records of both prove beyond single segments: who acknowledges octets that came with nothing but
+    /// acknowledgments of its SYN, or of its FIN, knows of them (model: the evidence staircase).
+    pub(super) fn learn(&mut self, side: Side, own: &Endpoint, peer: &Endpoint) {
+        let Some(acked) = own.ack_max else { return };
+        let send = &mut self.ends.get_mut(side).send;
+        let opening = peer
+            .syn
+            .as_ref()
+            .map(|syn| Seq::FIRST + i64::from(syn.text));
+        if own.iss_known() && opening.is_some_and(|end| acked > end) {
+            send.prove(SendHalf::SynAcked);
+        }
+        let told = |fin: FinRecord, theirs: FinRecord| {
+            acked > theirs.at.across()
+                && theirs
+                    .acks
+                    .is_some_and(|(lowest, _)| lowest > fin.at.across())
+        };
+        if own
+            .fin
+            .zip(peer.fin)
+            .is_some_and(|(fin, theirs)| told(fin, theirs))
+        {
+            send.prove(SendHalf::FinAcked);
+        }
+    }
+
+    /// Something passed that the record lacks: anything may have happened in between.
+    pub(super) fn lose_track(&mut self) {
+        self.ends = Pair::new(Variables::midstream(), Variables::midstream());
+    }
+
+    /// What `side` may be in.
+    pub(super) fn states(&self, side: Side) -> StateSet {
+        self.ends.get(side).states()
+    }
+}

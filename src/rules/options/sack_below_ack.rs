@@ -1,0 +1,67 @@
+//! `sack-below-ack`: reports a block at or below its own ACK, not as the first, or an inverted one. The page beside this file is its documentation and its test.
+
+use crate::rules::{
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+};
+use crate::tcp::Reading;
+
+/// Reports a block at or below its own ACK, not as the first, or an inverted one.
+pub static RULE: Rule = Rule {
+    code: "TCP610",
+    name: "sack-below-ack",
+    summary: "reports a block at or below its own ACK, not as the first, or an inverted one",
+    blame: Blame::Endpoint,
+    level: Level::Must,
+    status: Status::Stable { since: "0.1.0" },
+    cites: &[Cite::rfc(2018, "3"), Cite::rfc(2883, "4")],
+    requirements: &["SK-5"],
+    also_known_as: &[],
+    check: Check::Emission {
+        when: Trigger::ACK,
+        guard: check,
+    },
+    page: include_str!("sack_below_ack.md"),
+};
+
+/// Further away than this a block was numbered by somebody else.
+const NEAR: i32 = 1 << 20;
+
+/// Only the first block may name a duplicate; the others lie above the ACK, and left comes before right.
+fn check(e: &Emission<'_>) -> Result<(), Breach> {
+    let segment = e.segment();
+    let wrong = segment.options.sack.iter().enumerate().find(|(at, block)| {
+        let (left, right) = **block;
+        let length = right.distance_from(left);
+        let beyond = right.distance_from(segment.ack);
+        let inverted = (-NEAR..0).contains(&length);
+        let below = *at > 0 && length > 0 && (-NEAR..=0).contains(&beyond);
+        inverted || below
+    });
+    let (Some((at, &(left, right))), Some(proof)) = (wrong, e.worth(Proof::Strong)) else {
+        return Ok(());
+    };
+    if segment.syn() || segment.options.reading == Reading::Malformed || !e.is_joined() {
+        return Ok(());
+    }
+    let inverted = right.distance_from(left) < 0;
+    let below = segment.ack.distance_from(right);
+    Err(Breach {
+        message: if inverted {
+            format!("reports the SACK block {left}..{right}, whose end comes before its start")
+        } else {
+            format!(
+                "reports SACK block {} that ends {below} octets below its own ACK; only the first may name a duplicate",
+                at + 1
+            )
+        },
+        expected: if inverted {
+            "left edge < right edge".into()
+        } else {
+            "right edge > ack".into()
+        },
+        seen: format!("block {left}..{right} with ack {}", segment.ack),
+        need: Need::Nothing,
+        proof,
+        witnesses: Vec::new(),
+    })
+}
