@@ -267,7 +267,7 @@ impl Pass {
         let copies = self.twice.copies();
         let twice = copies.duplicates + copies.elsewhere;
         self.record.skipped.extend((twice > 0).then(|| Skipped {
-            reason: "TCP recorded twice".to_owned(),
+            reason: "recorded twice".to_owned(),
             frames: twice,
             lossy: false,
         }));
