@@ -92,8 +92,8 @@ pub struct ResetRecord {
     pub ack: Option<Seq<Foreign>>,
     /// Its TSval.
     pub tsval: Option<u32>,
-    /// Contiguous octets seen of the peer before.
-    pub peer_prefix: Seq<Foreign>,
+    /// The highest end seen of the peer before; `None` while unseen octets may lie beyond.
+    pub peer_max: Option<Seq<Foreign>>,
     /// Whether its SEQ is the sender's own SND.NXT, not taken from an ACK of the peer (RFC 9293 section 3.5.2).
     pub own_number: bool,
     /// Whether it was sent from a synchronised state at the endpoint's own SND.NXT, which ends the connection for its sender.
@@ -178,6 +178,11 @@ impl Endpoint {
     pub fn prefix_end(&self) -> Seq<Local> {
         let start = self.known.start().unwrap_or(Seq::FIRST);
         self.known.prefix_end(start)
+    }
+
+    /// The highest number seen of it in any segment.
+    pub fn seen_end(&self) -> Seq<Local> {
+        self.snd_max.max(self.empty_max.unwrap_or(self.snd_max))
     }
 
     /// One past its FIN.

@@ -163,10 +163,13 @@ impl Connection {
         {
             return Placed::Stray(at);
         }
+        // Only a SYN that nobody has answered can be the one meant; else the SYN of this answer was not recorded.
         let waiting = self
             .live()
             .rev()
-            .find(|(_, inc)| inc.ends.get(side.other()).iss_known())
+            .find(|(_, inc)| {
+                inc.ends.get(side.other()).iss_known() && inc.ends.get(side).is_unheard()
+            })
             .map(|(at, _)| at);
         match waiting {
             Some(at) => Placed::Stray(at),
@@ -270,6 +273,15 @@ fn misfit(incarnation: &Incarnation, side: Side, segment: &Segment) -> Misfit {
     } else {
         Some(0)
     };
+    let both_beyond = beyond(own, segment.seq) && segment.has_ack() && beyond(peer, segment.ack);
+    let either_beyond = beyond(own, segment.seq) || segment.has_ack() && beyond(peer, segment.ack);
+    let closing = own.fin.is_some() || peer.fin.is_some();
+    if is_over(own, peer) && either_beyond || closing && both_beyond {
+        return Misfit {
+            both_far: true,
+            sum: i64::MAX,
+        };
+    }
     let far = |distance: Option<i64>| distance.is_none_or(|octets| octets > FAR);
     match (seq, ack) {
         // An endpoint that was never seen but goes on without a SYN must at least acknowledge the peer's: its own was missed.
@@ -325,4 +337,20 @@ fn acks_syn(endpoint: &Endpoint, ack: SeqNum) -> bool {
     };
     let ahead = ack.distance_from(anchor.iss().advance(1));
     (0..=i64::from(syn.text)).contains(&i64::from(ahead))
+}
+
+/// Whether both FINs were sent and acknowledged.
+fn is_over(own: &Endpoint, peer: &Endpoint) -> bool {
+    let acked = |end: &Endpoint, by: &Endpoint| {
+        let fin = end.fin_end();
+        fin.is_some_and(|fin| by.ack_max.is_some_and(|ack| ack.across() >= fin))
+    };
+    acked(own, peer) && acked(peer, own)
+}
+
+/// Whether a number lies beyond everything seen of an endpoint. Once its stream has ended that is another incarnation, which may
+/// begin close by (RFC 9293 section 3.10.7.4, MAY-2).
+fn beyond(end: &Endpoint, number: SeqNum) -> bool {
+    let at = end.anchor.map(|anchor| anchor.unwrap(number, end.snd_max));
+    at.is_some_and(|at| at > end.seen_end())
 }

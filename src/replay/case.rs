@@ -57,6 +57,8 @@ pub(super) struct Accused {
     pub(super) verified: bool,
     /// Contiguous octets seen of the peer before.
     pub(super) peer_prefix: Seq<Foreign>,
+    /// The highest end seen of the peer before: what lies beyond was first seen later.
+    pub(super) peer_max: Seq<Foreign>,
     /// Whether it had acknowledged exactly those.
     pub(super) acked_prefix: bool,
     /// Highest ACK seen of the peer before.
@@ -120,6 +122,7 @@ impl Case {
                 crate::tcp::Checksum::Good | crate::tcp::Checksum::Offloaded
             ),
             peer_prefix: e.peer.prefix_end().across(),
+            peer_max: e.peer.seen_end().across(),
             acked_prefix: e.own.ack_max == Some(e.peer.prefix_end().across()),
             peer_ack: e.peer.ack_max.map(Seq::<Foreign>::across),
             own_max: e.own.snd_max,
@@ -234,17 +237,17 @@ impl Case {
             .accused
             .tsval
             .is_some_and(|val| ts.ecr == val || newer(ts.ecr, val));
-        if sent.segment.is_empty() {
-            // A keep-alive repeats SND.NXT-1: only what lies lower still is told.
-            let below = sent.seq + 1 < upto;
-            // The echo of the accused names the first octet that it was missing until then (RFC 7323 section 4.3). What the
-            // peer sent under a newer TSval, it sent after that octet, if there ever was one.
-            let after_the_missing =
-                self.accused.acked_prefix && sent.seq == prefix && later(self.accused.tsecr);
-            below && (had_it || after_the_missing)
-        } else {
-            heard.fresh && sent.seq < upto && had_it
+        // Octets may be sent again for no reason at all: only the number of a segment without any tells SND.NXT.
+        if !sent.segment.is_empty() {
+            return false;
         }
+        // A keep-alive repeats SND.NXT-1: only what lies lower still is told.
+        let below = sent.seq + 1 < upto;
+        // The echo of the accused names the first octet that it was missing until then (RFC 7323 section 4.3). What the
+        // peer sent under a newer TSval, it sent after that octet, if there ever was one.
+        let after_the_missing =
+            self.accused.acked_prefix && sent.seq == prefix && later(self.accused.tsecr);
+        below && (had_it || after_the_missing)
     }
 
     fn hear_edge(&mut self, heard: &Heard<'_>, needed: Seq<Local>, delay: Span) {
@@ -283,8 +286,7 @@ impl Case {
         let later = match (sent.segment.options.timestamps, self.accused.tsval) {
             (Some(ts), Some(before)) => newer(ts.val, before),
             _ => {
-                let echoes_later_octets =
-                    sent.ack.is_some_and(|ack| ack > self.accused.peer_prefix);
+                let echoes_later_octets = sent.ack.is_some_and(|ack| ack > self.accused.peer_max);
                 echoes_later_octets || fresh && sent.seq >= self.accused.end
             }
         };
@@ -332,7 +334,7 @@ impl Case {
             }
             Need::PeerBlock(left, length) => self.rule_on_block(peer, left + i64::from(length)),
             Need::PeerOctets(upto) => self.rule_on_octets(peer, upto),
-            Need::PeerAck(_) => Ruling::Guilty(self.breach.proof),
+            Need::PeerAck(_) => Ruling::Guilty(self.rule_on_ack(own)),
             Need::PeerEdge(_) => self.rule_on_edge(),
             Need::PeerSyn(_) if self.rule.name == "data-in-syn-sent" => {
                 match (self.came_after, peer.iss_known()) {
@@ -352,6 +354,21 @@ impl Case {
                 Ruling::Undecided
             }
             Need::PeerSyn(_) => Ruling::Guilty(self.breach.proof),
+        }
+    }
+
+    /// Octets that left about a round trip after the SYN-ACK may have waited for an ACK that the capture missed.
+    fn rule_on_ack(&self, own: &Endpoint) -> Proof {
+        let waited = self
+            .accused
+            .time
+            .zip(own.syn.as_ref().and_then(|syn| syn.time))
+            .map(|(now, syn)| now.since(syn).nanos());
+        match (waited, self.came_after) {
+            (Some(waited), Some(answer)) if waited.saturating_mul(2) >= answer.nanos() => {
+                Proof::Weak
+            }
+            _ => self.breach.proof,
         }
     }
 

@@ -51,7 +51,10 @@ impl Replay {
             .waiting(at, side)
             .filter(|(.., watch)| !watch.renewed)?;
         let sent = incarnation.unwrap(side, segment);
-        (sent.seq == own.snd_max).then_some((at, Exit::Reset))
+        // An ABORT (section 3.10.5) sends one of its own accord: it has the ACK bit, or answers nothing on the record.
+        let answers = !segment.has_ack() && self.ends.get(side).owes;
+        let exit = if answers { Exit::Reset } else { Exit::Abort };
+        (sent.seq == own.snd_max).then_some((at, exit))
     }
 
     fn exit_by_own_syn(&self, new: usize, side: Side, segment: &Segment) -> Option<(usize, Exit)> {

@@ -2,7 +2,7 @@
 
 use super::Replay;
 use super::case::Variable;
-use crate::flow::{Observation, Placed, ResetRecord, Side};
+use crate::flow::{Endpoint, Observation, Placed, ResetRecord, Side};
 use crate::rules::Need;
 use crate::tcp::{Foreign, Sent, Seq};
 
@@ -120,7 +120,7 @@ impl Replay {
             seq: sent.seq,
             ack: sent.ack,
             tsval: seen.segment.options.timestamps.map(|ts| ts.val),
-            peer_prefix: peer.prefix_end().across(),
+            peer_max: peer.bounded.then(|| peer.seen_end().across()),
             own_number,
             ends: synchronized && at_own_end,
         };
@@ -142,15 +142,16 @@ impl Replay {
             return;
         };
         let (own, peer) = incarnation.view(side);
-        let agrees = sent.ack.is_some_and(|ack| {
-            peer.is_seen() && ack.across() == peer.snd_max && peer.prefix_end() == peer.snd_max
-        });
+        let whole = |end: &Endpoint| !end.octets.is_empty() && end.prefix_end() == end.seen_end();
+        let agrees = whole(peer) && sent.ack.is_some_and(|ack| ack.across() == peer.seen_end());
         let both = agrees
             && own.snd_max <= peer.ack_max.map_or(Seq::SYN, Seq::<Foreign>::across)
             && own.kept.sequence_bearing > 0;
         if agrees {
-            let own_joined =
-                own.iss_known() || peer.ack_max.is_some_and(|ack| ack.across() == own.snd_max);
+            let acked = peer
+                .ack_max
+                .is_some_and(|ack| ack.across() == own.seen_end());
+            let own_joined = own.iss_known() || whole(own) && acked;
             incarnation.ends.get_mut(side.other()).bounded = true;
             if own_joined {
                 incarnation.ends.get_mut(side).bounded = true;

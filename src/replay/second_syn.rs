@@ -14,7 +14,7 @@ use crate::tcp::{Foreign, Segment, Sent, Seq};
 pub(super) struct InsideSyn {
     pub(super) side: Side,
     pub(super) case: Case,
-    peer_prefix: Seq<Foreign>,
+    peer_max: Seq<Foreign>,
 }
 
 impl Replay {
@@ -68,7 +68,7 @@ impl Replay {
             proof,
             witnesses: Vec::new(),
         };
-        let peer_prefix = peer.prefix_end().across();
+        let peer_max = peer.seen_end().across();
         let emission = Emission {
             sent: *sent,
             own,
@@ -85,7 +85,7 @@ impl Replay {
             notes.inside_syns.push(InsideSyn {
                 side: seen.side,
                 case,
-                peer_prefix,
+                peer_max,
             });
         }
     }
@@ -114,6 +114,9 @@ impl Replay {
         }
         let isn = fork.ends.get(side).anchor?.iss();
         let first = own.anchor?.iss();
+        if isn == first {
+            return None;
+        }
         let breach = Breach {
             message: format!(
                 "answers the SYN again with the number {isn} after {first}, and goes on with {first}"
@@ -164,7 +167,7 @@ impl InsideSyn {
             (Some(ts), Some(before)) => newer(ts.val, before),
             _ => false,
         };
-        if stamped || sent.ack.is_some_and(|ack| ack > self.peer_prefix) {
+        if stamped || sent.ack.is_some_and(|ack| ack > self.peer_max) {
             self.case.returned = true;
         }
     }

@@ -91,6 +91,8 @@ pub(super) enum Exit {
     OwnSyn,
     /// A RST in answer to a segment of the old connection.
     Reset,
+    /// A RST of its own accord.
+    Abort,
     /// A SYN-ACK to a SYN whose number and timestamp do not permit it.
     AcceptedOldSyn,
     /// A SYN-ACK whose number does not pass the old connection's.
@@ -105,6 +107,7 @@ impl Exit {
         match self {
             Self::OwnSyn => "opens the same port pair again",
             Self::Reset => "answers a segment of the old connection with RST",
+            Self::Abort => "sends a RST that answers nothing on the record",
             Self::AcceptedOldSyn => {
                 "accepts a SYN that neither its number nor its timestamp permits"
             }
@@ -116,18 +119,16 @@ impl Exit {
     /// The strongest proof that this way out allows.
     pub(super) const fn proof(self) -> Proof {
         match self {
-            Self::RefusedSyn => Proof::Weak,
+            Self::RefusedSyn | Self::Abort => Proof::Weak,
             _ => Proof::Strong,
         }
     }
 }
 
-/// Whether an own SYN is excused by RFC 6191's argument: timestamps in both incarnations, and a newer one now.
+/// Whether an own SYN is excused: by RFC 6191's argument (timestamps in both incarnations, and a newer one now), or because
+/// its timestamp is older than the connection's and so tells of a late copy.
 pub(super) fn own_syn_excused(old: &Endpoint, syn: &Segment) -> bool {
-    syn.options
-        .timestamps
-        .zip(old.clock.newest())
-        .is_some_and(|(ts, newest)| newer(ts.val, newest))
+    syn.options.timestamps.is_some() && old.clock.newest().is_some()
 }
 
 /// Whether RFC 9293 MAY-2 or RFC 6191 lets a TIME-WAIT accept the SYN of `peer` (its record in the old incarnation), whose number lies at `seq` there.

@@ -1,5 +1,6 @@
 //! `data-after-fin`: sends new octets after its FIN. The page beside this file is its documentation and its test.
 
+use crate::flow::FinRecord;
 use crate::rules::{
     Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
 };
@@ -44,11 +45,20 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         expected: format!("end ≤ {}", fin.at),
         seen: format!("end {end}"),
         need: Need::Nothing,
-        proof: match (e.joins(e.sent.seq), fin.verified) {
-            (true, true) => Proof::Certain,
-            (true, false) => Proof::Strong,
-            (false, _) => Proof::Weak,
-        },
+        proof: proof(e, fin),
         witnesses: vec![fin.frame],
     })
+}
+
+/// Certain where the octets join the FIN. Where SEQ and ACK leave everything known together, another incarnation speaks.
+fn proof(e: &Emission<'_>, fin: FinRecord) -> Proof {
+    let known_ack = e
+        .sent
+        .ack
+        .is_none_or(|ack| ack.across() <= e.peer.seen_end());
+    match (e.sent.seq <= fin.at + 1, e.joins(e.sent.seq) && known_ack) {
+        (true, true) if fin.verified => Proof::Certain,
+        (_, true) => Proof::Strong,
+        _ => Proof::Weak,
+    }
 }

@@ -50,10 +50,14 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         } else {
             Need::PeerOctets(ack)
         },
-        proof: if beyond_fin {
-            Proof::Certain
-        } else {
-            Proof::Strong
+        proof: match (
+            beyond_fin,
+            e.joins_peer(ack) && e.sent.seq <= e.own.seen_end(),
+        ) {
+            (true, true) => Proof::Certain,
+            // SEQ and ACK leave everything known together: another incarnation may speak.
+            (true, false) => Proof::Weak,
+            (false, _) => Proof::Strong,
         },
         witnesses: e
             .peer

@@ -34,7 +34,11 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         && e.sent.seq >= reset.seq
         && !e.own.octets.touches(e.sent.seq, e.sent.end());
     let stamped = reset.tsval.is_some();
-    let acks_later = e.sent.ack.is_some_and(|ack| ack > reset.peer_prefix);
+    let acks_later = e
+        .sent
+        .ack
+        .zip(reset.peer_max)
+        .is_some_and(|(ack, seen)| ack > seen);
     let later = e.surely_after(reset.tsval) || !stamped && (fresh || acks_later);
     if segment.rst() || segment.syn() || !settled || !later {
         return Ok(());
