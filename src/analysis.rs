@@ -5,8 +5,6 @@ use crate::error::Error;
 use crate::finding::{CaptureRecord, Finding, Report, Skipped};
 use crate::flow::{FourTuple, Observation};
 use crate::replay::{self, Facts, Replay, Verdicts, settle};
-use crate::rules::{self, Blame, Proof};
-use crate::tcp::Profile;
 use crate::time::{Span, Timestamp};
 use crate::wire;
 use std::collections::{BTreeMap, HashMap};
@@ -14,64 +12,12 @@ use std::io::Cursor;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-/// Where the capture was taken, seen from the connections in it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Tap {
-    /// Concluded from the capture.
-    #[default]
-    Auto,
-    /// At the host that opens the connections.
-    Client,
-    /// At the host that is connected to.
-    Server,
-    /// Between them.
-    Middle,
-}
+mod notes;
+mod settings;
+mod tail;
 
-impl Tap {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Auto, Self::Client, Self::Server, Self::Middle];
-
-    /// The name on the command line.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Client => "client",
-            Self::Server => "server",
-            Self::Middle => "middle",
-        }
-    }
-
-    /// The tap of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|tap| tap.name() == name)
-    }
-}
-
-/// What a user knows better than the capture tells.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Settings {
-    /// The implementation whose choices are taken as given.
-    pub profile: Option<Profile>,
-    /// The maximum segment lifetime; outranks the profile's.
-    pub msl: Option<Span>,
-    /// Where the capture was taken.
-    pub tap: Tap,
-}
-
-impl Settings {
-    /// 2 MSL, if the user chose one.
-    fn time_wait(&self) -> Option<Span> {
-        let msl = self
-            .msl
-            .map(|msl| Span::from_nanos(msl.nanos().saturating_mul(2)));
-        msl.or_else(|| {
-            self.profile.map(|profile| {
-                Span::from_nanos(i64::try_from(profile.time_wait().as_nanos()).unwrap_or(i64::MAX))
-            })
-        })
-    }
-}
+pub use settings::{Settings, Tap};
+use tail::Tail;
 
 /// Analyses every input by itself (`-` is standard input) and reports on all of them, in the order given.
 pub fn analyze_files(inputs: &[PathBuf], settings: &Settings) -> Result<Report, Error> {
@@ -136,6 +82,10 @@ struct Pass {
     index: HashMap<FourTuple, usize>,
     replays: Vec<Replay>,
     facts: Facts,
+    decoder: wire::Decoder,
+    twice: wire::Twice,
+    clock: wire::Clock,
+    tail: Tail,
     skipped: BTreeMap<wire::Undecoded, u64>,
     record: CaptureRecord,
     last_time: Option<Timestamp>,
@@ -160,6 +110,10 @@ fn run(
         index: HashMap::new(),
         replays: Vec::new(),
         facts: Facts::default(),
+        decoder: wire::Decoder::default(),
+        twice: wire::Twice::default(),
+        clock: wire::Clock::default(),
+        tail: Tail::default(),
         skipped: BTreeMap::new(),
         record: CaptureRecord {
             name: name.to_owned(),
@@ -189,28 +143,50 @@ impl Pass {
         if u32::try_from(frame.octets.len()).is_ok_and(|seen| seen < frame.wire_len) {
             self.cut += 1;
         }
-        match wire::decode(frame) {
+        match self.decoder.decode(frame) {
+            Err(wire::Undecoded::Waiting) => {}
             Err(reason) => *self.skipped.entry(reason).or_default() += 1,
             Ok(decoded) => {
-                self.record.segments += 1;
-                let (tuple, side) = FourTuple::of(decoded.source, decoded.destination);
-                let at = *self.index.entry(tuple).or_insert_with(|| {
-                    let mut replay = Replay::new(tuple);
-                    if self.watched == Some(tuple) {
-                        replay.watch();
-                    }
-                    self.replays.push(replay);
-                    self.replays.len() - 1
-                });
-                let seen = Observation {
-                    frame: frame.number,
-                    time: frame.time,
-                    side,
-                    segment: decoded.segment,
+                let (frame, time) = (frame.number, frame.time);
+                self.clock.note(time, &decoded);
+                let seen = wire::Seen {
+                    frame,
+                    time,
+                    decoded,
                 };
-                if let Some(replay) = self.replays.get_mut(at) {
-                    replay.observe(&seen, &mut self.facts);
+                let decided = self.twice.take(seen);
+                self.observe(decided);
+            }
+        }
+    }
+
+    fn observe(&mut self, decided: Vec<wire::Seen>) {
+        for wire::Seen {
+            frame,
+            time,
+            decoded,
+        } in decided
+        {
+            self.record.segments += 1;
+            let (tuple, side) =
+                FourTuple::within(decoded.tunnel, decoded.source, decoded.destination);
+            let at = *self.index.entry(tuple).or_insert_with(|| {
+                let mut replay = Replay::new(tuple);
+                if self.watched == Some(tuple.outside_tunnels()) {
+                    replay.watch();
                 }
+                self.replays.push(replay);
+                self.replays.len() - 1
+            });
+            let seen = Observation {
+                frame,
+                time,
+                side,
+                segment: decoded.segment,
+            };
+            self.tail.push(at, &seen);
+            if let Some(replay) = self.replays.get_mut(at) {
+                replay.observe(&seen, &mut self.facts);
             }
         }
     }
@@ -230,6 +206,11 @@ impl Pass {
     }
 
     fn finish(mut self, file: &capture::FileFacts, settings: &Settings, report: &mut Report) {
+        let last = self.twice.finish();
+        self.observe(last);
+        for (reason, frames) in self.decoder.finish() {
+            *self.skipped.entry(reason).or_default() += frames;
+        }
         self.describe(file);
         for replay in &self.replays {
             replay.contribute(&mut self.facts);
@@ -244,8 +225,8 @@ impl Pass {
             .into_iter()
             .map(|replay| settle(replay, &self.facts, &chosen))
             .collect();
-        let mut findings: Vec<Finding> = file_findings(file);
-        findings.extend(self.undecoded_finding());
+        let mut findings: Vec<Finding> = notes::damage(file);
+        findings.extend(notes::undecoded(&self.record.skipped));
         self.collect(verdicts, capture, findings, report);
         self.tag();
         report.captures.push(self.record);
@@ -272,7 +253,7 @@ impl Pass {
             .filter(|(reason, _)| reason.lossy())
             .map(|(_, frames)| frames)
             .sum();
-        self.facts.undecoded += undecoded + self.record.dropped.unwrap_or(0);
+        self.facts.undecoded += undecoded + self.record.dropped.unwrap_or(0) + file.unread;
         self.facts.truncated =
             file.truncated || file.faults.iter().any(|fault| fault.kind.ends_reading());
         self.facts.timed = self.any_time;
@@ -288,6 +269,13 @@ impl Pass {
                 lossy: reason.lossy(),
             })
             .collect();
+        let copies = self.twice.copies();
+        let twice = copies.duplicates + copies.elsewhere;
+        self.record.skipped.extend((twice > 0).then(|| Skipped {
+            reason: "recorded twice".to_owned(),
+            frames: twice,
+            lossy: false,
+        }));
         self.record.skipped.sort();
     }
 
@@ -302,6 +290,10 @@ impl Pass {
         let mut flows = Vec::new();
         let mut steps = Vec::new();
         for (replay, verdict) in verdicts.into_iter().enumerate() {
+            let last = verdict.flows.last();
+            if last.is_some_and(|last| self.tail.cuts(replay, last)) {
+                self.record.tags.insert("truncated-capture");
+            }
             steps.extend(verdict.steps.into_iter().map(|mut step| {
                 step.flow |= replay << 32;
                 step
@@ -366,12 +358,16 @@ impl Pass {
             (!self.any_time && self.record.frames > 0, "no-timestamps"),
             (self.facts.truncated, "truncated-file"),
             (self.cut > 0, "snaplen"),
+            (self.clock.steps() > 0, "clock-step"),
+            (self.twice.copies().duplicates > 0, "capture-duplicates"),
+            (self.twice.copies().elsewhere > 0, "two-vantages"),
             (
                 self.facts.missed > 0 || self.facts.unseen_echoes > 0,
                 "capture-loss",
             ),
             (
-                self.facts.swaps > 0 || self.back_steps > 0 && self.any_time,
+                self.facts.swaps > 0
+                    || self.back_steps > 0 && self.any_time && self.clock.steps() == 0,
                 "capture-reordered",
             ),
         ];
@@ -382,57 +378,7 @@ impl Pass {
                 .map(|(_, tag)| *tag),
         );
     }
-
-    fn undecoded_finding(&self) -> Option<Finding> {
-        let lossy: Vec<_> = self
-            .record
-            .skipped
-            .iter()
-            .filter(|skipped| skipped.lossy)
-            .collect();
-        let frames: u64 = lossy.iter().map(|skipped| skipped.frames).sum();
-        let reasons: Vec<String> = lossy
-            .iter()
-            .map(|skipped| format!("{} {}", skipped.frames, skipped.reason))
-            .collect();
-        let message = format!(
-            "{frames} frames that may hold TCP were not decoded ({}); they count like losses",
-            reasons.join(", ")
-        );
-        (frames > 0).then(|| capture_note(&rules::capture::undecodable_frames::RULE, message))
-    }
 }
 
 /// Tags of a connection that say something about the recording.
 const CAPTURE_TAGS: [&str; 3] = ["capture-loss", "midstream-start", "one-direction"];
-
-fn file_findings(file: &capture::FileFacts) -> Vec<Finding> {
-    let finding = |fault: &capture::Fault| Finding {
-        offset: Some(fault.offset),
-        frame: fault.frame,
-        ..capture_note(&rules::capture::truncated_file::RULE, fault.text.clone())
-    };
-    file.faults.iter().map(finding).collect()
-}
-
-fn capture_note(rule: &'static rules::Rule, message: String) -> Finding {
-    Finding {
-        capture: 0,
-        flow: None,
-        frame: None,
-        time: None,
-        offset: None,
-        endpoint: None,
-        role: None,
-        rule,
-        severity: rule.severity(Blame::Capture, Proof::Certain),
-        blame: Blame::Capture,
-        proof: Proof::Certain,
-        message,
-        expected: None,
-        seen: None,
-        evidence: Vec::new(),
-        alibi: None,
-        alike: 0,
-    }
-}

@@ -198,6 +198,8 @@ const ARTEFACTS: &[(&str, &str)] = &[
     ("one-direction.pcap", "one-direction"),
     ("snap-length.pcap", "snaplen"),
     ("two-clocks.pcap", "capture-reordered"),
+    ("two-vantages.pcap", "two-vantages"),
+    ("span-duplicates.pcap", "capture-duplicates"),
     ("no-timestamps.pcap", "no-timestamps"),
 ];
 

@@ -32,6 +32,8 @@ const PARTS: &[(&str, &str)] = &[
 /// Foreign crates and the only place (a path below `src/`) where each may be named.
 const FENCED: &[(&str, &str)] = &[
     ("pcap_parser", "capture/"),
+    ("flate2", "capture/"),
+    ("ruzstd", "capture/"),
     ("etherparse", "wire/"),
     ("clap", "cli/"),
     ("anyhow", "cli/"),

@@ -20,6 +20,7 @@ pub(super) const READ: [u32; 5] = [
     STATISTICS,
     ENHANCED_PACKET,
 ];
+const NAMES: u32 = 4;
 /// No packets, but Wireshark numbers them among those: log entries of systemd, system calls, custom blocks.
 pub(super) const NUMBERED: [u32; 6] = [9, 0x204, 0x216, 0x221, 0xbad, 0x4000_0bad];
 /// Room for a block's own fields and options around the longest packet.
@@ -69,7 +70,15 @@ pub(super) fn bound(order: &mut Order, source: &mut Source) -> Result<Bound, Fou
         ));
     }
     if !section && !READ.contains(&kind) {
-        return Ok(Bound::Other(kind, stated));
+        return if is_assigned(kind) || ends_as_it_begins(*order, source, stated) {
+            Ok(Bound::Other(kind, stated))
+        } else if source.has_ended() {
+            Err(cut_within(source, stated))
+        } else {
+            lost(format!(
+                "no block: a kind of 0x{kind:08x} and {stated} octets"
+            ))
+        };
     }
     let length = usize::try_from(stated).unwrap_or(usize::MAX);
     if length > BLOCK_LIMIT {
@@ -79,11 +88,61 @@ pub(super) fn bound(order: &mut Order, source: &mut Source) -> Result<Bound, Fou
     if !source.fill(length) {
         return Err(cut_within(source, stated));
     }
+    if !ends_as_it_begins(*order, source, stated) && !plausible_at(*order, source, length) {
+        return lost(format!(
+            "a block of {stated} octets that says otherwise at its end"
+        ));
+    }
     Ok(if section {
         Bound::Section(length)
     } else {
         Bound::Known(kind, length)
     })
+}
+
+/// Whether a block seems to begin at the window's start.
+pub(super) fn plausible(order: Order, source: &mut Source) -> bool {
+    plausible_at(order, source, 0)
+}
+
+/// Whether a block seems to begin that far behind the window's start, or the file to end there.
+fn plausible_at(order: Order, source: &mut Source, at: usize) -> bool {
+    /// Longer ones are not looked for.
+    const LONGEST: usize = 1024 * 1024;
+    if !source.fill(at.saturating_add(12)) {
+        return at > 0 && source.window().len() == at;
+    }
+    let block = source.window().get(at..).unwrap_or_default();
+    let section = block.starts_with(&SECTION);
+    let order = match block.get(8..).and_then(byte_order) {
+        Some(found) if section => found,
+        None if section => return false,
+        _ => order,
+    };
+    let (Some(kind), Some(stated)) = (order.u32_at(block, 0), order.u32_at(block, 4)) else {
+        return false;
+    };
+    let known = section || READ.contains(&kind) || NUMBERED.contains(&kind) || kind == NAMES;
+    let length = usize::try_from(stated).unwrap_or(usize::MAX);
+    let sane = stated >= 12 && stated.is_multiple_of(4) && length <= LONGEST;
+    let end = at.saturating_add(length);
+    known
+        && sane
+        && source.fill(end)
+        && order.u32_at(source.window(), end.saturating_sub(4)) == Some(stated)
+}
+
+/// Whether both length fields of the block at the window's start agree.
+fn ends_as_it_begins(order: Order, source: &mut Source, stated: u32) -> bool {
+    let length = usize::try_from(stated).unwrap_or(usize::MAX);
+    length <= BLOCK_LIMIT
+        && source.fill(length)
+        && order.u32_at(source.window(), length.saturating_sub(4)) == Some(stated)
+}
+
+/// Whether a kind that is not read is assigned, or in the range for local use; what damage leaves seldom is.
+const fn is_assigned(kind: u32) -> bool {
+    matches!(kind, 1..=0x0fff | 0x4000_0bad | 0x8000_0000..)
 }
 
 pub(super) fn within(source: &Source, length: usize) -> &[u8] {

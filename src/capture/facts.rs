@@ -76,12 +76,14 @@ pub enum FaultKind {
     Lost,
     /// A record makes no sense: it was passed over.
     Malformed,
+    /// A record makes no sense; a search found where another begins, and reading went on there.
+    Resumed,
 }
 
 impl FaultKind {
     /// Whether what follows in the file could not be read.
     pub const fn ends_reading(self) -> bool {
-        !matches!(self, Self::Malformed)
+        !matches!(self, Self::Malformed | Self::Resumed)
     }
 }
 
@@ -113,6 +115,8 @@ pub struct FileFacts {
     pub more_faults: u64,
     /// Whether the file ends within a record.
     pub truncated: bool,
+    /// Frames that damage made unreadable, and places where a search passed over who knows how many.
+    pub unread: u64,
 }
 
 impl FileFacts {
@@ -124,6 +128,7 @@ impl FileFacts {
             faults: Vec::new(),
             more_faults: 0,
             truncated: false,
+            unread: 0,
         }
     }
 

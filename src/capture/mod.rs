@@ -1,9 +1,11 @@
 //! Bytes to frames: capture files in, records out. Knows nothing of IP.
 //!
-//! Formats: pcap (draft-ietf-opsawg-pcap) and pcapng (draft-ietf-opsawg-pcapng), from files and streams.
+//! Formats: pcap (draft-ietf-opsawg-pcap) and pcapng (draft-ietf-opsawg-pcapng), from files and streams, also
+//! compressed with gzip or zstd.
 //! Damage never stops an analysis: it becomes a [`Fault`], and what was read before stands.
 
 mod block;
+mod compressed;
 mod facts;
 mod interface;
 mod order;
@@ -12,6 +14,7 @@ mod pcap;
 mod pcapng;
 mod reader;
 mod refusal;
+mod resync;
 mod source;
 #[cfg(test)]
 #[allow(clippy::cast_possible_truncation, reason = "tests make small numbers")]
@@ -34,9 +37,18 @@ impl std::fmt::Display for LinkType {
         let name = match self.0 {
             0 => "BSD null",
             1 => "Ethernet",
+            9 | 50 | 204 => "PPP",
+            51 => "PPPoE",
             12 | 14 | 101 => "raw IP",
+            104 => "Cisco HDLC",
+            105 => "IEEE 802.11",
             108 => "BSD loop",
+            109 => "OpenBSD enc",
             113 => "Linux cooked v1",
+            117 => "BSD packet filter log",
+            127 => "IEEE 802.11 with radiotap",
+            192 => "per-packet information",
+            219 => "MPLS",
             228 => "raw IPv4",
             229 => "raw IPv6",
             276 => "Linux cooked v2",

@@ -39,6 +39,11 @@ impl PcapNg {
         })
     }
 
+    /// Whether a block seems to begin at the window's start.
+    pub(super) fn plausible(&self, source: &mut Source) -> bool {
+        block::plausible(self.order, source)
+    }
+
     /// The block at the window's start.
     pub(super) fn next(&mut self, source: &mut Source, facts: &mut FileFacts) -> Found {
         match block::bound(&mut self.order, source) {

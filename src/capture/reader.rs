@@ -4,6 +4,7 @@ use super::facts::{Fault, FaultKind, FileFacts};
 use super::pcap::{self, Pcap};
 use super::pcapng::PcapNg;
 use super::refusal;
+use super::resync;
 use super::source::Source;
 use super::{Direction, Frame};
 use crate::error::Error;
@@ -86,7 +87,7 @@ pub fn open(path: &Path) -> Result<Reader, Error> {
 impl Reader {
     /// Reads the file header of `input`; `name` is what errors call it.
     pub fn new(input: impl Read + Send + 'static, name: &Path) -> Result<Self, Error> {
-        let mut source = Source::new(Box::new(input));
+        let mut source = Source::decompressing(Box::new(input));
         source.fill(pcap::HEADER);
         if let Some(failure) = source.take_failure() {
             return Err(Error::Io {
@@ -173,6 +174,7 @@ impl Reader {
                 Found::Frame(record) => return Some(record),
                 Found::Unreadable(text, octets) => {
                     self.facts.frames = self.facts.frames.saturating_add(1);
+                    self.facts.unread = self.facts.unread.saturating_add(1);
                     let frame = Some(self.facts.frames);
                     self.fault(FaultKind::Malformed, frame, text);
                     self.source.consume(octets);
@@ -182,11 +184,32 @@ impl Reader {
                     self.source.consume(octets);
                 }
                 Found::Other(octets) => self.source.consume(octets),
-                Found::Fault(kind, text) => self.end(Some((kind, text))),
+                Found::Fault(kind, text) => self.resume(kind, text),
                 Found::End => self.end(None),
             }
         }
         None
+    }
+
+    /// Looks for the next record; ends reading where there is none. A record that seems to reach beyond the end of the
+    /// file may be one whose length is damaged.
+    fn resume(&mut self, kind: FaultKind, text: String) {
+        let found = match &self.format {
+            Format::Pcap(pcap) => resync::search(&mut self.source, |source| pcap.plausible(source)),
+            Format::PcapNg(pcapng) => {
+                resync::search(&mut self.source, |source| pcapng.plausible(source))
+            }
+        };
+        if !found {
+            self.end(Some((kind, text)));
+            return;
+        }
+        self.facts.unread = self.facts.unread.saturating_add(1);
+        let to = self.source.offset();
+        let passed = to.saturating_sub(self.place);
+        let text = format!("{text}; {passed} octets passed over, read on at {to}");
+        let next = Some(self.facts.frames.saturating_add(1));
+        self.fault(FaultKind::Resumed, next, text);
     }
 
     /// Ends reading; a failure of the input is the reason for any cut.
@@ -195,8 +218,13 @@ impl Reader {
         let next = Some(self.facts.frames.saturating_add(1));
         match (self.source.failure(), fault) {
             (Some(failure), None | Some((FaultKind::Cut, _))) => {
-                let text = format!("reading failed: {failure}");
-                self.fault(FaultKind::ReadFailed, next, text);
+                let (kind, text) = if self.source.is_compressed() {
+                    let text = format!("the compressed data is cut or damaged: {failure}");
+                    (FaultKind::Cut, text)
+                } else {
+                    (FaultKind::ReadFailed, format!("reading failed: {failure}"))
+                };
+                self.fault(kind, next, text);
             }
             (_, Some((kind, text))) => self.fault(kind, next, text),
             (None, None) => {}

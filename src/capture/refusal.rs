@@ -4,8 +4,12 @@ use super::{block, pcap};
 
 /// Magic, name, and the command that decompresses.
 const COMPRESSED: [(&[u8], &str, &str); 5] = [
-    (b"\x1f\x8b", "gzip", "gzip -dc"),
-    (b"\x28\xb5\x2f\xfd", "zstd", "zstd -dc"),
+    (b"\x1f\x8b", "gzip within another compression", "gzip -dc"),
+    (
+        b"\x28\xb5\x2f\xfd",
+        "zstd within another compression",
+        "zstd -dc",
+    ),
     (b"\xfd7zXZ\0", "xz", "xz -dc"),
     (b"BZh", "bzip2", "bzip2 -dc"),
     (b"\x04\x22\x4d\x18", "LZ4", "lz4 -dc"),
@@ -58,7 +62,7 @@ pub(super) fn reason(head: &[u8]) -> String {
         .find(|(magic, ..)| head.starts_with(magic))
     {
         return format!(
-            "compressed with {name}, which is not read yet; give the output of `{command}` on standard input"
+            "compressed with {name}, which is not read; give the output of `{command}` on standard input"
         );
     }
     if let Some((_, name)) = OTHER.iter().find(|(magic, _)| head.starts_with(magic)) {

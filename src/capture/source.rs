@@ -2,7 +2,8 @@
 //!
 //! Knows nothing of formats. It grows only with octets that really arrived, never because a length field asks for it.
 
-use std::io::{ErrorKind, Read};
+use super::compressed;
+use std::io::{Cursor, ErrorKind, Read};
 
 /// What the buffer starts with.
 const START: usize = 256 * 1024;
@@ -16,6 +17,7 @@ pub(super) struct Source {
     offset: u64,
     ended: bool,
     failure: Option<std::io::Error>,
+    compressed: bool,
 }
 
 impl Source {
@@ -28,7 +30,31 @@ impl Source {
             offset: 0,
             ended: false,
             failure: None,
+            compressed: false,
         }
+    }
+
+    /// An input that is decompressed on the way, if it needs to be.
+    pub(super) fn decompressing(input: Box<dyn Read + Send>) -> Self {
+        let mut raw = Self::new(input);
+        raw.fill(compressed::MAGIC);
+        let head = raw.window().to_vec();
+        if raw.failure.is_some() {
+            return raw;
+        }
+        match compressed::decompressed(&head, Box::new(Cursor::new(head.clone()).chain(raw.input)))
+        {
+            Ok(input) => Self {
+                compressed: true,
+                ..Self::new(input)
+            },
+            Err(input) => Self::new(input),
+        }
+    }
+
+    /// Whether the octets come out of a decompressor.
+    pub(super) const fn is_compressed(&self) -> bool {
+        self.compressed
     }
 
     /// The octets that are there.
@@ -51,6 +77,11 @@ impl Source {
             self.read_once();
         }
         true
+    }
+
+    /// Whether nothing follows the window.
+    pub(super) const fn has_ended(&self) -> bool {
+        self.ended
     }
 
     /// Drops `octets` of the window.
@@ -91,7 +122,8 @@ impl Source {
         if self.end < self.buffer.len() {
             return;
         }
-        if self.start > 0 {
+        // Moving little room for much content again and again would take a square of time.
+        if self.start > self.buffer.len() / 2 {
             self.buffer.copy_within(self.start..self.end, 0);
             self.end = self.end.saturating_sub(self.start);
             self.start = 0;

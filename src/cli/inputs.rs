@@ -5,8 +5,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// How the names of capture files end, in lower case; each also with `.gz`.
+/// How the names of capture files end, in lower case; each also with `.gz` or `.zst`.
 const ENDINGS: &[&str] = &["pcap", "pcapng", "cap"];
+
+const COMPRESSED: &[&str] = &[".gz", ".zst"];
 
 /// Deeper than any directory of captures, and a way out of a cycle that the file system may hold.
 const DEEPEST: usize = 64;
@@ -52,7 +54,10 @@ fn is_capture(path: &Path) -> bool {
         return false;
     };
     let name = name.to_string_lossy().to_lowercase();
-    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    let name = COMPRESSED
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))
+        .unwrap_or(&name);
     name.rsplit_once('.')
         .is_some_and(|(stem, ending)| !stem.is_empty() && ENDINGS.contains(&ending))
 }
@@ -63,7 +68,7 @@ mod tests {
 
     #[test]
     fn captures_are_known_by_their_endings() {
-        for yes in ["a.pcap", "d/A.PCAPNG", "a.b.cap", "a.pcap.gz"] {
+        for yes in ["a.pcap", "d/A.PCAPNG", "a.b.cap", "a.pcap.gz", "a.cap.zst"] {
             assert!(is_capture(Path::new(yes)), "{yes}");
         }
         for no in ["a.txt", "pcap", ".pcap", "a.pcap.json", "a.gz", ".."] {

@@ -26,33 +26,34 @@ impl Side {
     }
 }
 
-/// Two addresses with ports, the lower first.
+/// Two addresses with ports, the lower first, and the tunnel in which they have their meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FourTuple {
+    tunnel: u64,
     low: SocketAddr,
     high: SocketAddr,
 }
 
 impl FourTuple {
-    /// The canonical tuple of a segment, and the side that sent it.
+    /// The canonical tuple of a segment outside of tunnels, and the side that sent it.
     pub fn of(source: SocketAddr, destination: SocketAddr) -> (Self, Side) {
-        if source <= destination {
-            (
-                Self {
-                    low: source,
-                    high: destination,
-                },
-                Side::Low,
-            )
+        Self::within(0, source, destination)
+    }
+
+    /// The canonical tuple of a segment in a tunnel (0: in none), and the side that sent it.
+    pub fn within(tunnel: u64, source: SocketAddr, destination: SocketAddr) -> (Self, Side) {
+        let (low, high, side) = if source <= destination {
+            (source, destination, Side::Low)
         } else {
-            (
-                Self {
-                    low: destination,
-                    high: source,
-                },
-                Side::High,
-            )
-        }
+            (destination, source, Side::High)
+        };
+        (Self { tunnel, low, high }, side)
+    }
+
+    /// The same addresses and ports, whatever tunnel they are in.
+    #[must_use]
+    pub const fn outside_tunnels(self) -> Self {
+        Self { tunnel: 0, ..self }
     }
 
     /// The address of a side.

@@ -1,31 +1,64 @@
-//! IP: from a packet to the TCP octets of a datagram (RFC 791, RFC 8200). Not reassembly, not tunnels.
+//! IP: from a packet to what it carries (RFC 791, RFC 8200). Not reassembly, not tunnels.
 //!
 //! The header's length decides, so padding is never text. A header's length that says nothing (0, segmentation
 //! offload) leaves the record's own.
 
 use super::Undecoded;
 use super::link::{Packet, Version};
-use super::octets::be16;
+use super::octets::{be16, be32};
 use crate::tcp::Marks;
 use etherparse::{IpAuthHeaderSlice, Ipv4HeaderSlice, Ipv6HeaderSlice, Ipv6RawExtHeaderSlice};
 use std::net::IpAddr;
 
-const TCP: u8 = 6;
 /// More extension headers than any packet has.
 const EXTENSIONS: usize = 16;
 
-/// A datagram that carries TCP.
+/// A datagram, or a fragment of one.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Datagram<'a> {
     pub(super) source: IpAddr,
     pub(super) destination: IpAddr,
-    /// The octets of the segment that are in the record, without padding.
+    /// What it carries; of an IPv6 fragment that is only the first header behind its fragment header.
+    pub(super) protocol: u8,
+    /// The octets carried that are in the record, without padding.
     pub(super) octets: &'a [u8],
-    /// Octets of the segment on the wire.
+    /// Octets carried on the wire.
     pub(super) length: usize,
+    pub(super) fragment: Option<Fragment>,
     pub(super) marks: Marks,
     /// Whether `destination` is where the segment ends up; with a source route it is not, and the checksum is over another.
     pub(super) final_destination: bool,
+}
+
+/// Where a fragment belongs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fragment {
+    pub(super) id: u32,
+    /// Where in the datagram its octets start.
+    pub(super) start: usize,
+    /// Whether others follow.
+    pub(super) more: bool,
+}
+
+impl<'a> Datagram<'a> {
+    /// Passes the headers at the start of a reassembled datagram that are not yet the one it carries.
+    pub(super) fn unwrapped(self) -> Result<Self, Undecoded> {
+        let mut rest = Rest {
+            octets: self.octets,
+            length: self.length,
+        };
+        let walk = rest.extensions(self.protocol)?;
+        if walk.fragment.is_some() {
+            return Err(Undecoded::IpMalformed);
+        }
+        Ok(Self {
+            protocol: walk.protocol,
+            octets: rest.octets,
+            length: rest.length,
+            final_destination: self.final_destination && !walk.routed_on,
+            ..self
+        })
+    }
 }
 
 /// The datagram in `packet`.
@@ -62,16 +95,21 @@ fn v4<'a>(packet: &Packet<'a>) -> Result<Datagram<'a>, Undecoded> {
         length,
     };
     let mut protocol = header.protocol().0;
-    let fragment = header.is_fragmenting_payload();
-    if protocol == AUTHENTICATION && !fragment {
+    let fragment = header.is_fragmenting_payload().then(|| Fragment {
+        id: u32::from(header.identification()),
+        start: usize::from(header.fragments_offset().value()).saturating_mul(8),
+        more: header.more_fragments(),
+    });
+    if protocol == AUTHENTICATION && fragment.is_none() {
         protocol = rest.authentication()?;
     }
-    carries_tcp(protocol, fragment)?;
     Ok(Datagram {
         source: header.source_addr().into(),
         destination: header.destination_addr().into(),
+        protocol,
         octets: rest.octets,
         length: rest.length,
+        fragment,
         marks: Marks {
             ttl: header.ttl(),
             ip_id: Some(header.identification()),
@@ -101,12 +139,13 @@ fn v6<'a>(packet: &Packet<'a>) -> Result<Datagram<'a>, Undecoded> {
         length,
     };
     let walk = rest.extensions(header.next_header().0)?;
-    carries_tcp(walk.protocol, walk.fragment)?;
     Ok(Datagram {
         source: header.source_addr().into(),
         destination: header.destination_addr().into(),
+        protocol: walk.protocol,
         octets: rest.octets,
         length: rest.length,
+        fragment: walk.fragment,
         marks: Marks {
             ttl: header.hop_limit(),
             ip_id: None,
@@ -124,15 +163,12 @@ const FRAGMENT: u8 = 44;
 const AUTHENTICATION: u8 = 51;
 const DESTINATION: u8 = 60;
 
-fn carries_tcp(protocol: u8, fragment: bool) -> Result<(), Undecoded> {
-    match (protocol, fragment) {
-        (TCP, false) => Ok(()),
-        // Only the end of the chain tells what a fragment behind an extension header carries.
-        (TCP | HOP_BY_HOP | ROUTING | FRAGMENT | AUTHENTICATION | DESTINATION, true) => {
-            Err(Undecoded::Fragment)
-        }
-        (other, _) => Err(Undecoded::Protocol(other)),
-    }
+/// Whether a header is passed on the way to what a datagram carries. Of a fragment behind one only the whole tells.
+pub(super) const fn is_extension(protocol: u8) -> bool {
+    matches!(
+        protocol,
+        HOP_BY_HOP | ROUTING | FRAGMENT | AUTHENTICATION | DESTINATION
+    )
 }
 
 /// How far an IP packet reaches.
@@ -168,7 +204,7 @@ struct Rest<'a> {
 /// Where a chain of extension headers leads.
 struct Walk {
     protocol: u8,
-    fragment: bool,
+    fragment: Option<Fragment>,
     routed_on: bool,
 }
 
@@ -207,25 +243,33 @@ impl Rest<'_> {
                     self.pass(header.slice().len())?;
                 }
                 FRAGMENT => {
-                    let (Some(next), Some(field)) = (self.octets.first(), be16(self.octets, 2))
-                    else {
+                    let (Some(&next), Some(field), Some(id)) = (
+                        self.octets.first(),
+                        be16(self.octets, 2),
+                        be32(self.octets, 4),
+                    ) else {
                         return Err(Undecoded::IpCut);
                     };
+                    self.pass(8)?;
+                    protocol = next;
                     // An atomic fragment (RFC 6946) is whole: offset and M flag are 0.
                     if field & 0xfff9 != 0 {
+                        let fragment = Fragment {
+                            id,
+                            start: usize::from(field & 0xfff8),
+                            more: field & 1 != 0,
+                        };
                         return Ok(Walk {
-                            protocol: *next,
-                            fragment: true,
+                            protocol,
+                            fragment: Some(fragment),
                             routed_on,
                         });
                     }
-                    protocol = *next;
-                    self.pass(8)?;
                 }
                 _ => {
                     return Ok(Walk {
                         protocol,
-                        fragment: false,
+                        fragment: None,
                         routed_on,
                     });
                 }

@@ -1,25 +1,41 @@
-//! A frame to a segment: link layer, IP, TCP and its options. Lengths come from the IP header.
+//! A frame to a segment: link layer, IP, tunnels, fragments, TCP and its options. Lengths come from the IP header.
 //!
-//! Each layer is one function from octets to what it carries (`link` to a packet, `ip` to a datagram, `tcp` to a
-//! segment), so that tunnels and reassembly can come between them. etherparse reads the headers that it reads to the
-//! end; where it gives up on what a capture may hold (cooked links, cut headers, unknown options), the code is ours.
+//! Each layer is one function from octets to what it carries (`link` to a packet, `ip` to a datagram, `tunnel` back to a
+//! packet, `tcp` to a segment); only reassembly has a memory. etherparse reads the headers that it reads to the end;
+//! where it gives up on what a capture may hold (cooked links, cut headers, unknown options), the code is ours.
 
 mod checksum;
+mod clock;
+mod defrag;
 mod ip;
 mod link;
 mod octets;
 mod options;
+mod radio;
 mod tcp;
 #[cfg(test)]
 #[allow(clippy::cast_possible_truncation, reason = "tests make small numbers")]
 mod tests;
+mod tunnel;
+mod tunnel_key;
+mod twice;
 mod undecoded;
 
+pub use clock::Clock;
+pub use twice::{Copies, Seen, Twice};
 pub use undecoded::Undecoded;
 
 use crate::capture::{Direction, Frame};
 use crate::tcp::Segment;
+use crate::time::Timestamp;
+use defrag::Defrag;
+use link::Packet;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use tunnel_key::TunnelKey;
+
+/// How deep tunnels may be nested.
+const DEPTH: usize = 8;
 
 /// A TCP segment with its addresses.
 #[derive(Clone, Debug)]
@@ -28,20 +44,67 @@ pub struct Decoded {
     pub source: SocketAddr,
     /// Destination address and port.
     pub destination: SocketAddr,
+    /// What tells connections of one tunnel from those of another with the same addresses; 0 outside of any.
+    pub tunnel: u64,
+    /// A digest of what is the same in two records of one transmission: addresses, IP identification, TCP header, text.
+    pub print: u64,
     /// The segment.
     pub segment: Segment,
 }
 
-/// The segment in `frame`, or why there is none.
-pub fn decode(frame: &Frame<'_>) -> Result<Decoded, Undecoded> {
-    let packet = link::packet(frame)?;
-    let datagram = ip::datagram(&packet)?;
-    let (ports, segment) = tcp::segment(&datagram)?;
-    Ok(Decoded {
-        source: SocketAddr::new(datagram.source, ports.0),
-        destination: SocketAddr::new(datagram.destination, ports.1),
-        segment,
-    })
+/// Turns frames into segments, in the order of the file; remembers the fragments that wait for others.
+#[derive(Debug, Default)]
+pub struct Decoder {
+    fragments: Defrag,
+}
+
+impl Decoder {
+    /// The segment in `frame`, or why there is none. A frame that is [`Undecoded::Waiting`] is counted by
+    /// [`Decoder::finish`], under the reason that is known then.
+    pub fn decode(&mut self, frame: &Frame<'_>) -> Result<Decoded, Undecoded> {
+        self.packet(&link::packet(frame)?, DEPTH, frame.time)
+    }
+
+    /// Frames that were waiting, by what became of them. Ends the decoding: what still waits is given up.
+    pub fn finish(&mut self) -> BTreeMap<Undecoded, u64> {
+        self.fragments.finish()
+    }
+
+    fn packet(
+        &mut self,
+        packet: &Packet<'_>,
+        depth: usize,
+        now: Option<Timestamp>,
+    ) -> Result<Decoded, Undecoded> {
+        let datagram = ip::datagram(packet)?;
+        if datagram.fragment.is_none() {
+            return self.datagram(&datagram, packet.tunnel, depth, now);
+        }
+        let whole = self.fragments.add(&datagram, packet.tunnel, now)?;
+        self.datagram(&whole.datagram()?, packet.tunnel, depth, now)
+    }
+
+    fn datagram(
+        &mut self,
+        datagram: &ip::Datagram<'_>,
+        tunnel: TunnelKey,
+        depth: usize,
+        now: Option<Timestamp>,
+    ) -> Result<Decoded, Undecoded> {
+        if datagram.protocol != tunnel::TCP {
+            let inner = tunnel::packet(datagram, tunnel)?;
+            let depth = depth.checked_sub(1).ok_or(Undecoded::Depth)?;
+            return self.packet(&inner, depth, now);
+        }
+        let (ports, segment) = tcp::segment(datagram)?;
+        Ok(Decoded {
+            source: SocketAddr::new(datagram.source, ports.0),
+            destination: SocketAddr::new(datagram.destination, ports.1),
+            tunnel: tunnel.number(),
+            print: tcp::print(datagram, tunnel, &segment),
+            segment,
+        })
+    }
 }
 
 /// Which way `frame` passed the capturing machine: as the file says, or else as its cooked link header says.

@@ -5,6 +5,7 @@
 
 use super::ip::Datagram;
 use super::octets::{be16, be32};
+use super::tunnel_key::TunnelKey;
 use super::{Undecoded, checksum, options};
 use crate::tcp::{Checksum, Flags, Options, Reading, Segment, SeqNum};
 
@@ -49,6 +50,26 @@ pub(super) fn segment(datagram: &Datagram<'_>) -> Result<(Ports, Segment), Undec
         return Err(Undecoded::IpMalformed);
     }
     Ok(((field(0)?, field(2)?), segment))
+}
+
+/// A digest of what stays the same when a transmission is recorded twice, whatever routers did to it in between. The
+/// checksum is left out where the text tells as much, because a network card may finish it between two records.
+pub(super) fn print(datagram: &Datagram<'_>, tunnel: TunnelKey, segment: &Segment) -> u64 {
+    let header = usize::from(segment.option_octets).saturating_add(FIXED);
+    let octets = |from: usize, to: usize| datagram.octets.get(from..to).unwrap_or_default();
+    let sum = match segment.text_sum {
+        Some(sum) => sum,
+        None => be16(datagram.octets, 16).unwrap_or(0),
+    };
+    let id = segment.marks.ip_id.map_or(0, u32::from);
+    tunnel
+        .digest(id)
+        .digest(segment.text)
+        .digest(u32::from(sum))
+        .ends(datagram.source, datagram.destination)
+        .octets(octets(0, 16))
+        .octets(octets(18, header))
+        .number()
 }
 
 fn read_options(datagram: &Datagram<'_>, header: usize) -> Options {

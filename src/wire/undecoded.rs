@@ -17,7 +17,15 @@ pub enum Undecoded {
     Llc(u8),
     /// Not IP: an address family of a BSD loopback link.
     Family(u32),
-    /// More than eight VLAN tags.
+    /// Not IP: a protocol number of PPP.
+    Ppp(u16),
+    /// A management or control frame of IEEE 802.11, or one without data.
+    RadioControl,
+    /// A data frame of IEEE 802.11 that is encrypted.
+    RadioEncrypted,
+    /// A data frame of IEEE 802.11 of a kind that is not taken apart.
+    Radio,
+    /// More than eight VLAN tags, or too many headers of other kinds below IP.
     Tags,
     /// Neither version 4 nor version 6, or not the version that the link layer said.
     IpVersion,
@@ -25,8 +33,20 @@ pub enum Undecoded {
     IpMalformed,
     /// The record ends within the IP header or its extensions.
     IpCut,
-    /// A fragment of an IP datagram that carries TCP.
+    /// A fragment of an IP datagram that may carry TCP; the others of its datagram never came.
     Fragment,
+    /// A fragment of a datagram whose fragments overlap and disagree.
+    Overlap,
+    /// A fragment that waits for the others of its datagram.
+    Waiting,
+    /// A fragment of a datagram that became whole; the frame that completed it gave the segment.
+    Reassembled,
+    /// A fragment that repeats one of a datagram which was whole already.
+    Repeated,
+    /// A tunnel that carries nothing.
+    TunnelEmpty,
+    /// More than eight tunnels within each other.
+    Depth,
     /// Not TCP: an IP protocol number.
     Protocol(u8),
     /// The record ends before the TCP header does.
@@ -45,6 +65,13 @@ impl Undecoded {
             // PPPoE sessions, MPLS, MACsec and whatever is not known may carry IP; the named ones do not.
             Self::EtherType(kind) => ether_type_name(kind).is_none(),
             Self::Llc(sap) => llc_name(sap).is_none(),
+            // Control protocols of PPP have the high numbers.
+            Self::Ppp(protocol) => protocol < 0x8000,
+            Self::RadioControl
+            | Self::Waiting
+            | Self::Reassembled
+            | Self::Repeated
+            | Self::TunnelEmpty => false,
             // Tunnels, and extension headers that are not walked.
             Self::Protocol(number) => {
                 matches!(
@@ -72,11 +99,22 @@ impl fmt::Display for Undecoded {
                 None => write!(f, "not IP (802.2 service access point 0x{sap:02x})"),
             },
             Self::Family(number) => write!(f, "not IP (address family {number})"),
-            Self::Tags => f.write_str("more than eight VLAN tags"),
+            Self::Ppp(0xc021) => f.write_str("not IP (LCP)"),
+            Self::Ppp(protocol) => write!(f, "not IP (PPP protocol 0x{protocol:04x})"),
+            Self::RadioControl => f.write_str("802.11 frame without data"),
+            Self::RadioEncrypted => f.write_str("802.11 frame, encrypted"),
+            Self::Radio => f.write_str("802.11 frame of a kind that is not read"),
+            Self::Tags => f.write_str("too many tags below IP"),
             Self::IpVersion => f.write_str("wrong IP version"),
             Self::IpMalformed => f.write_str("malformed IP header"),
             Self::IpCut => f.write_str("cut within the IP header"),
             Self::Fragment => f.write_str("IP fragment"),
+            Self::Overlap => f.write_str("IP fragment that disagrees with another"),
+            Self::Waiting => f.write_str("IP fragment, waiting"),
+            Self::Reassembled => f.write_str("IP fragment, reassembled"),
+            Self::Repeated => f.write_str("IP fragment, repeated"),
+            Self::TunnelEmpty => f.write_str("empty tunnel packet"),
+            Self::Depth => f.write_str("tunnels nested too deeply"),
             Self::Protocol(number) => match protocol_name(number) {
                 Some(name) => f.write_str(name),
                 None => write!(f, "IP protocol {number}"),
@@ -123,11 +161,9 @@ const fn ether_type_name(kind: u16) -> Option<&'static str> {
     })
 }
 
-/// What may carry IP but is not read yet.
+/// What may carry IP but is not read.
 const fn carrier_name(kind: u16) -> Option<&'static str> {
     Some(match kind {
-        0x8847 | 0x8848 => "MPLS",
-        0x8864 => "PPPoE session",
         0x88e5 => "MACsec",
         0x894f => "NSH",
         _ => return None,

@@ -65,7 +65,7 @@ fn says_what_is_no_capture() {
         reason(b"Hello, world"),
         "test: not a capture file: begins with 48 65 6c 6c 6f 2c 20 77 (text)"
     );
-    assert!(reason(b"\x1f\x8b\x08\0\0\0").contains("gzip"));
+    assert!(reason(b"\xfd7zXZ\0\0\0").contains("xz -dc"));
     assert!(reason(b"snoop\0\0\0\0\0\0\x02").contains("editcap"));
     assert!(reason(b"\n\r\r\n is text all the same").contains("not a capture file"));
     assert!(reason(&[0; 100]).contains("00 00 00 00"));

@@ -1,8 +1,10 @@
 //! Builders of small captures, byte by byte, and the ways to read them.
 
+mod compressed;
 mod hostile;
 mod pcap;
 mod pcapng;
+mod resync;
 
 use super::order::Order;
 use super::{Direction, FaultKind, FileFacts, Reader};

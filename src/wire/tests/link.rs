@@ -112,11 +112,9 @@ fn raw_links() {
 
 #[test]
 fn what_is_not_ip_has_a_reason() {
-    let cases: [(&[u8], &str, bool); 7] = [
+    let cases: [(&[u8], &str, bool); 5] = [
         (&[8, 6], "not IP (ARP)", false),
         (&[0x88, 0xcc], "not IP (LLDP)", false),
-        (&[0x88, 0x47], "not IP (MPLS)", true),
-        (&[0x88, 0x64], "not IP (PPPoE session)", true),
         (&[0x12, 0x34], "not IP (EtherType 0x1234)", true),
         (&[0, 38, 0x42, 0x42, 3], "not IP (spanning tree)", false),
         (&[8], "cut before the IP header", true),
@@ -130,4 +128,91 @@ fn what_is_not_ip_has_a_reason() {
         (reason.to_string().as_str(), reason.lossy()),
         ("unknown link type 147", true)
     );
+}
+
+#[test]
+fn mpls_in_ethernet() {
+    let one = [0x88, 0x47, 0, 1, 0x41, 64];
+    let two = [0x88, 0x47, 0, 1, 0x40, 64, 0, 2, 0x41, 64];
+    for head in [&one[..], &two] {
+        assert_eq!(text_of(1, &ethernet(head, &v4(b"abc"))), 3);
+        assert_eq!(text_of(1, &ethernet(head, &v6(b"abc"))), 3);
+        let wire = [head, &[0, 0, 0, 9]].concat();
+        let inner = ethernet(&[8, 0], &v4(b"abc"));
+        assert_eq!(text_of(1, &ethernet(&wire, &inner)), 3);
+        let mut inner = inner;
+        inner[0] = 0x48;
+        assert_eq!(text_of(1, &ethernet(head, &inner)), 3);
+    }
+    let endless = [&[0x88, 0x47][..], &[0, 1, 0x40, 64].repeat(40)].concat();
+    assert_eq!(
+        whole(1, &ethernet(&endless, b"")).unwrap_err(),
+        Undecoded::Tags
+    );
+}
+
+#[test]
+fn ppp_in_its_forms() {
+    let session = [0x88, 0x64, 0x11, 0, 0, 7, 0, 99, 0, 0x21];
+    let decoded = whole(1, &ethernet(&session, &v4(b"abc"))).unwrap();
+    assert_eq!(decoded.segment.text, 3);
+    assert_ne!(decoded.tunnel, 0);
+    assert_eq!(text_of(51, &under(&session[2..], &v4(b"abc"))), 3);
+    for head in [
+        &[0xff, 3, 0, 0x21][..],
+        &[0, 0x21],
+        &[0x21],
+        &[0xff, 3, 0x21],
+    ] {
+        assert_eq!(text_of(9, &under(head, &v4(b"abc"))), 3);
+        assert_eq!(text_of(50, &under(head, &v4(b"abc"))), 3);
+    }
+    assert_eq!(text_of(9, &under(&[0, 0x57], &v6(b"abc"))), 3);
+    for link in [50, 104] {
+        assert_eq!(text_of(link, &under(&[0x0f, 0, 8, 0], &v4(b"abc"))), 3);
+    }
+    let control = whole(9, &[0xff, 3, 0xc0, 0x21, 9, 9]).unwrap_err();
+    assert_eq!(
+        (control.to_string().as_str(), control.lossy()),
+        ("not IP (LCP)", false)
+    );
+    assert!(whole(9, &[0, 0xfd, 9, 9]).unwrap_err().lossy());
+}
+
+const SNAP: [u8; 8] = [0xaa, 0xaa, 3, 0, 0, 0, 8, 0];
+
+#[test]
+fn data_frames_of_802_11() {
+    let plain = [&[8, 1][..], &[0; 22]].concat();
+    let four = [&[8, 3][..], &[0; 28]].concat();
+    let quality = [&[0x88, 2][..], &[0; 24]].concat();
+    let padded = [&[0x88, 2][..], &[0; 26]].concat();
+    let radiotap = [0, 0, 12, 0, 1, 2, 3, 4, 5, 6, 7, 8];
+    let information = [0, 0, 8, 0, 105, 0, 0, 0];
+    for head in [plain, four, quality, padded] {
+        let octets = under(&[&head[..], &SNAP].concat(), &v4(b"abc"));
+        assert_eq!(text_of(105, &octets), 3, "{head:x?}");
+        assert_eq!(text_of(127, &under(&radiotap, &octets)), 3);
+        assert_eq!(text_of(192, &under(&information, &octets)), 3);
+        let mut encrypted = octets.clone();
+        encrypted[1] |= 0x40;
+        let reason = whole(105, &encrypted).unwrap_err();
+        assert_eq!((reason, reason.lossy()), (Undecoded::RadioEncrypted, true));
+        for control in [0x80, 0xd4, 0x48] {
+            let mut other = octets.clone();
+            other[0] = control;
+            assert!(!whole(105, &other).unwrap_err().lossy());
+        }
+    }
+}
+
+#[test]
+fn bsd_pseudo_headers() {
+    let log = [61, 2, 0, 0]
+        .into_iter()
+        .chain([0; 60])
+        .collect::<Vec<u8>>();
+    assert_eq!(text_of(117, &under(&log, &v4(b"abc"))), 3);
+    let encapsulating = [0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0];
+    assert_eq!(text_of(109, &under(&encapsulating, &v4(b"abc"))), 3);
 }

@@ -1,11 +1,13 @@
 //! Builders of frames, and a walk through all layers.
 
+mod defrag;
 mod ip;
 mod link;
 mod options;
 mod tcp;
+mod tunnel;
 
-use super::{Decoded, Undecoded, decode};
+use super::{Decoded, Decoder, Undecoded};
 use crate::capture::{Frame, LinkType};
 use etherparse::{PacketBuilder, TcpHeader};
 
@@ -23,6 +25,11 @@ pub(super) fn frame(link: u16, octets: &[u8], wire_len: usize) -> Frame<'_> {
         wire_len: wire_len.try_into().unwrap(),
         direction: None,
     }
+}
+
+/// Decodes a frame without any before it.
+pub(super) fn decode(frame: &Frame<'_>) -> Result<Decoded, Undecoded> {
+    Decoder::default().decode(frame)
 }
 
 /// Decodes a whole frame.
@@ -57,6 +64,16 @@ pub(super) fn v6(text: &[u8]) -> Vec<u8> {
     let builder = PacketBuilder::ipv6([0x20; 16], [0x30; 16], 63).tcp_header(header());
     let mut octets = Vec::new();
     builder.write(&mut octets, text).unwrap();
+    octets
+}
+
+/// An IPv4 packet of any protocol.
+pub(super) fn ip4(protocol: u8, payload: &[u8]) -> Vec<u8> {
+    let builder = PacketBuilder::ipv4([10, 0, 0, 1], [10, 0, 0, 2], 64);
+    let mut octets = Vec::new();
+    builder
+        .write(&mut octets, protocol.into(), payload)
+        .unwrap();
     octets
 }
 

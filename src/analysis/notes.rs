@@ -1,0 +1,52 @@
+//! Findings about the capture itself, as far as the file and its frames tell them.
+
+use crate::capture;
+use crate::finding::{Finding, Skipped};
+use crate::rules::{self, Blame, Proof};
+
+/// One note for each place where the file is damaged.
+pub(super) fn damage(file: &capture::FileFacts) -> Vec<Finding> {
+    let finding = |fault: &capture::Fault| Finding {
+        offset: Some(fault.offset),
+        frame: fault.frame,
+        ..capture_note(&rules::capture::truncated_file::RULE, fault.text.clone())
+    };
+    file.faults.iter().map(finding).collect()
+}
+
+fn capture_note(rule: &'static rules::Rule, message: String) -> Finding {
+    Finding {
+        capture: 0,
+        flow: None,
+        frame: None,
+        time: None,
+        offset: None,
+        endpoint: None,
+        role: None,
+        rule,
+        severity: rule.severity(Blame::Capture, Proof::Certain),
+        blame: Blame::Capture,
+        proof: Proof::Certain,
+        message,
+        expected: None,
+        seen: None,
+        evidence: Vec::new(),
+        alibi: None,
+        alike: 0,
+    }
+}
+
+/// What was not decoded and counts like a loss.
+pub(super) fn undecoded(skipped: &[Skipped]) -> Option<Finding> {
+    let lossy: Vec<_> = skipped.iter().filter(|skipped| skipped.lossy).collect();
+    let frames: u64 = lossy.iter().map(|skipped| skipped.frames).sum();
+    let reasons: Vec<String> = lossy
+        .iter()
+        .map(|skipped| format!("{} {}", skipped.frames, skipped.reason))
+        .collect();
+    let message = format!(
+        "{frames} frames that may hold TCP were not decoded ({}); they count like losses",
+        reasons.join(", ")
+    );
+    (frames > 0).then(|| capture_note(&rules::capture::undecodable_frames::RULE, message))
+}

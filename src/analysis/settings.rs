@@ -1,0 +1,63 @@
+//! What a user may say beforehand. Not the command line, which only names it.
+
+use crate::tcp::Profile;
+use crate::time::Span;
+
+/// Where the capture was taken, seen from the connections in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tap {
+    /// Concluded from the capture.
+    #[default]
+    Auto,
+    /// At the host that opens the connections.
+    Client,
+    /// At the host that is connected to.
+    Server,
+    /// Between them.
+    Middle,
+}
+
+impl Tap {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Auto, Self::Client, Self::Server, Self::Middle];
+
+    /// The name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Client => "client",
+            Self::Server => "server",
+            Self::Middle => "middle",
+        }
+    }
+
+    /// The tap of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tap| tap.name() == name)
+    }
+}
+
+/// What a user knows better than the capture tells.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settings {
+    /// The implementation whose choices are taken as given.
+    pub profile: Option<Profile>,
+    /// The maximum segment lifetime; outranks the profile's.
+    pub msl: Option<Span>,
+    /// Where the capture was taken.
+    pub tap: Tap,
+}
+
+impl Settings {
+    /// 2 MSL, if the user chose one.
+    pub(super) fn time_wait(&self) -> Option<Span> {
+        let msl = self
+            .msl
+            .map(|msl| Span::from_nanos(msl.nanos().saturating_mul(2)));
+        msl.or_else(|| {
+            self.profile.map(|profile| {
+                Span::from_nanos(i64::try_from(profile.time_wait().as_nanos()).unwrap_or(i64::MAX))
+            })
+        })
+    }
+}

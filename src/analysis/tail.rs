@@ -1,0 +1,64 @@
+//! The end of a record: whether it stops while connections are still at work.
+
+use crate::finding::{FlowRecord, Release};
+use crate::flow::{Observation, Side};
+use crate::tcp::State;
+use crate::time::{Span, Timestamp};
+use std::collections::VecDeque;
+
+/// Segments at the end that are looked at.
+const KEPT: usize = 64;
+/// A connection is at work when its last so many are from both sides and recent; one side alone repeats itself.
+const LAST: usize = 6;
+const RECENT: Span = Span::from_millis(1_000);
+
+#[derive(Debug)]
+struct Entry {
+    connection: usize,
+    side: Side,
+    rst: bool,
+    time: Option<Timestamp>,
+}
+
+/// The last segments of a capture.
+#[derive(Debug, Default)]
+pub(super) struct Tail(VecDeque<Entry>);
+
+impl Tail {
+    /// Takes a segment of the connection with that number.
+    pub(super) fn push(&mut self, connection: usize, seen: &Observation) {
+        if self.0.len() == KEPT {
+            self.0.pop_front();
+        }
+        self.0.push_back(Entry {
+            connection,
+            side: seen.side,
+            rst: seen.segment.rst(),
+            time: seen.time,
+        });
+    }
+
+    /// Whether a connection was at work when the record ended, and `last` (its last incarnation) had not begun to close.
+    pub(super) fn cuts(&self, connection: usize, last: &FlowRecord) -> bool {
+        let end = self.0.back().and_then(|entry| entry.time);
+        let recent = |entry: &Entry| {
+            end.zip(entry.time)
+                .is_none_or(|(end, time)| end.since(time) <= RECENT)
+        };
+        let own = || self.0.iter().filter(|entry| entry.connection == connection);
+        let final_ones: Vec<Side> = own()
+            .rev()
+            .take(LAST)
+            .filter(|entry| recent(entry))
+            .map(|entry| entry.side)
+            .collect();
+        final_ones.len() == LAST
+            && Side::BOTH.iter().all(|side| final_ones.contains(side))
+            && !own().any(|entry| entry.rst)
+            && last.release == Release::Open
+            && last
+                .states
+                .iter()
+                .all(|states| states.contains(State::Established))
+    }
+}

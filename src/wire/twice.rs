@@ -1,0 +1,227 @@
+//! Segments that the capture holds twice: a mirror port on ingress and egress, all devices at once, two taps in one
+//! file. Not the duplicates of a network or a sender, which endpoints received and which stay.
+//!
+//! One pair of equal records proves nothing. Where nearly every segment comes in pairs, the recording is the reason, and
+//! only then the second record of each pair is left out. What stays is the record that was nearer to the sender, so the
+//! file reads like one tap: everything in it was sent before it was recorded, and received after. This is decided for
+//! some hundred segments at a time, first over all of them, then for each pair of addresses and ports alone.
+
+use super::Decoded;
+use crate::time::{Span, Timestamp};
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+
+/// Segments that are decided together.
+const BLOCK: usize = 512;
+/// Segments that a copy may have between itself and the original.
+const REACH: usize = 2048;
+/// The longest that a copy may be behind: no path is longer, and no sender repeats itself this soon over and over.
+const BEHIND: Span = Span::from_millis(1_000);
+/// Copies further behind than this come from another place.
+const ONE_PLACE: Span = Span::from_millis(1);
+/// The least number of pairs that shows a rule: over all segments, and within one connection.
+const FEWEST: (u64, u64) = (5, 8);
+/// The least share, in percent, of segments that must come in pairs.
+const SHARE: (u64, u64) = (75, 90);
+
+/// A segment and its record.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// 1-based frame number.
+    pub frame: u64,
+    /// Record time.
+    pub time: Option<Timestamp>,
+    /// The segment.
+    pub decoded: Decoded,
+}
+
+/// What was left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Copies {
+    /// Second records of segments, from the place of the first.
+    pub duplicates: u64,
+    /// Second records from another place of the path.
+    pub elsewhere: u64,
+}
+
+/// A connection whichever sent, as one key.
+type Pair = (u64, SocketAddr, SocketAddr);
+
+/// How many segments may have a copy, and have one.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    single: u64,
+    copies: u64,
+}
+
+impl Tally {
+    fn shows(self, fewest: u64, share: u64) -> bool {
+        self.copies >= fewest
+            && self.copies.saturating_mul(100) >= self.single.saturating_mul(share)
+    }
+}
+
+/// A record that a copy may follow.
+#[derive(Clone, Copy, Debug)]
+struct Original {
+    place: u64,
+    time: Option<Timestamp>,
+}
+
+/// Records without a copy yet, by what is in them.
+#[derive(Clone, Debug, Default)]
+struct Open {
+    /// Only looked up.
+    originals: HashMap<u64, Original>,
+    order: VecDeque<(u64, u64)>,
+}
+
+impl Open {
+    /// The original of a record, which then has its copy; without one the record itself is an original.
+    fn pair(&mut self, seen: &Seen, place: u64, behind: Span) -> Option<Option<Span>> {
+        let print = seen.decoded.print;
+        if let Some(original) = self.originals.get(&print) {
+            let delay = original.time.zip(seen.time).map(|(a, b)| b.since(a));
+            let near = delay.is_none_or(|delay| delay >= Span::ZERO && delay <= behind);
+            if near {
+                self.originals.remove(&print);
+                return Some(delay);
+            }
+        }
+        let original = Original {
+            place,
+            time: seen.time,
+        };
+        self.originals.insert(print, original);
+        self.order.push_back((place, print));
+        if self.order.len() > REACH
+            && let Some((place, print)) = self.order.pop_front()
+            && self.originals.get(&print).is_some_and(|o| o.place == place)
+        {
+            self.originals.remove(&print);
+        }
+        None
+    }
+}
+
+/// The filter. Gives back every segment that stays, in the order in which they came.
+#[derive(Debug, Default)]
+pub struct Twice {
+    block: Vec<Seen>,
+    /// Segments before this block.
+    before: u64,
+    open: Open,
+    copies: Copies,
+}
+
+impl Twice {
+    /// Takes a segment; gives those that are decided.
+    pub fn take(&mut self, seen: Seen) -> Vec<Seen> {
+        self.block.push(seen);
+        if self.block.len() < BLOCK {
+            return Vec::new();
+        }
+        self.decide()
+    }
+
+    /// Gives the last segments.
+    pub fn finish(&mut self) -> Vec<Seen> {
+        self.decide()
+    }
+
+    /// What was left out so far.
+    pub const fn copies(&self) -> Copies {
+        self.copies
+    }
+
+    fn decide(&mut self) -> Vec<Seen> {
+        let block = std::mem::take(&mut self.block);
+        let first = self.learn(&block, BEHIND);
+        // Copies are as far behind as the others are; what is equal and later is repeated by the sender.
+        let behind = first
+            .median
+            .map_or(BEHIND, |median| {
+                Span::from_nanos(
+                    median
+                        .nanos()
+                        .saturating_mul(4)
+                        .saturating_add(ONE_PLACE.nanos()),
+                )
+            })
+            .min(BEHIND);
+        let lesson = self.learn(&block, behind);
+        let apart = lesson.median.is_some_and(|median| median > ONE_PLACE);
+        let mut kept = Vec::with_capacity(block.len());
+        for seen in block {
+            let copied = self.open.pair(&seen, self.before, behind).is_some();
+            self.before = self.before.saturating_add(1);
+            if !copied || !lesson.holds_for(&seen) {
+                kept.push(seen);
+            } else if apart {
+                self.copies.elsewhere = self.copies.elsewhere.saturating_add(1);
+            } else {
+                self.copies.duplicates = self.copies.duplicates.saturating_add(1);
+            }
+        }
+        kept
+    }
+
+    /// What the pairs of a block show, nothing being changed yet.
+    fn learn(&self, block: &[Seen], behind: Span) -> Lesson {
+        let mut open = self.open.clone();
+        let mut lesson = Lesson::default();
+        let mut delays = Vec::new();
+        for (seen, place) in block.iter().zip(self.before..) {
+            let paired = open.pair(seen, place, behind);
+            if !telling(seen) {
+                continue;
+            }
+            let one = lesson.each.entry(pair_of(seen)).or_default();
+            for tally in [&mut lesson.all, one] {
+                match paired {
+                    Some(_) => tally.copies = tally.copies.saturating_add(1),
+                    None => tally.single = tally.single.saturating_add(1),
+                }
+            }
+            delays.extend(paired.flatten());
+        }
+        delays.sort();
+        lesson.median = delays.get(delays.len() / 2).copied();
+        lesson
+    }
+}
+
+/// What a block shows.
+#[derive(Debug, Default)]
+struct Lesson {
+    all: Tally,
+    /// Only looked up.
+    each: HashMap<Pair, Tally>,
+    median: Option<Span>,
+}
+
+impl Lesson {
+    fn holds_for(&self, seen: &Seen) -> bool {
+        self.all.shows(FEWEST.0, SHARE.0)
+            || self
+                .each
+                .get(&pair_of(seen))
+                .is_some_and(|tally| tally.shows(FEWEST.1, SHARE.1))
+    }
+}
+
+/// Whether an equal record says anything: a sender that numbers its packets does not repeat one, and one that does not
+/// may well send the same bare acknowledgment again and again.
+fn telling(seen: &Seen) -> bool {
+    let segment = &seen.decoded.segment;
+    segment.marks.ip_id.is_some_and(|id| id != 0) || !segment.is_empty()
+}
+
+fn pair_of(seen: &Seen) -> Pair {
+    let (a, b) = (seen.decoded.source, seen.decoded.destination);
+    (seen.decoded.tunnel, a.min(b), a.max(b))
+}
+
+#[cfg(test)]
+#[path = "tests/twice.rs"]
+mod tests;
