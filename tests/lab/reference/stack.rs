@@ -113,6 +113,12 @@ impl Stack {
             let pause = self
                 .rng
                 .pick(&[MILLI, 100 * MILLI, 5 * SECOND, 40 * SECOND]);
+            // The hasty one (a planted fault) does not dawdle.
+            let pause = if self.persona.time_wait < 30 * SECOND {
+                pause.min(5 * SECOND)
+            } else {
+                pause
+            };
             self.open_at = Some(now + 1 + self.rng.below(pause));
         }
     }
