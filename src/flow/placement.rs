@@ -31,6 +31,8 @@ pub enum Placed {
     Answers(usize),
     /// A SYN-ACK with a second number for a SYN that was answered before: a new incarnation beside the first.
     Forks(usize),
+    /// A SYN-ACK whose numbers both lie in the running streams of this incarnation.
+    Inside(usize),
     /// A SYN or SYN-ACK inside this incarnation that fits none of the above.
     Stray(usize),
     /// Belongs by its numbers.
@@ -48,6 +50,7 @@ impl Placed {
             | Self::Repeats(at)
             | Self::Answers(at)
             | Self::Forks(at)
+            | Self::Inside(at)
             | Self::Stray(at)
             | Self::Member(at)
             | Self::Unseen(at) => at,
@@ -88,7 +91,7 @@ impl Connection {
             self.place_by_numbers(side, segment)
         };
         if let Some(incarnation) = self.incarnations.get_mut(placed.index())
-            && !matches!(placed, Placed::Stray(_))
+            && !matches!(placed, Placed::Stray(_) | Placed::Inside(_))
             && !segment.rst()
         {
             incarnation.anchor(side, segment);
@@ -162,6 +165,13 @@ impl Connection {
             .map(|(at, _)| at)
         {
             return Placed::Stray(at);
+        }
+        let inside = self.live().rev().find(|(_, inc)| {
+            let (own, peer) = inc.view(side);
+            own.ack_max.is_some() && in_stream(own, segment.seq) && in_stream(peer, segment.ack)
+        });
+        if let Some((at, _)) = inside {
+            return Placed::Inside(at);
         }
         // Only a SYN that nobody has answered can be the one meant; else the SYN of this answer was not recorded.
         let waiting = self
@@ -353,4 +363,10 @@ fn is_over(own: &Endpoint, peer: &Endpoint) -> bool {
 fn beyond(end: &Endpoint, number: SeqNum) -> bool {
     let at = end.anchor.map(|anchor| anchor.unwrap(number, end.snd_max));
     at.is_some_and(|at| at > end.seen_end())
+}
+
+/// Whether a number lies among those that an endpoint was seen to use, its SYN's own apart.
+fn in_stream(end: &Endpoint, number: SeqNum) -> bool {
+    let at = end.anchor.map(|anchor| anchor.unwrap(number, end.snd_max));
+    at.is_some_and(|at| (Seq::FIRST..=end.seen_end()).contains(&at))
 }

@@ -205,7 +205,7 @@ impl Replay {
             self.accuse(rule, breach, Stamp::of(seen, at), sent);
         }
         self.record(seen, placed, sent, &tainted);
-        if !matches!(placed, Placed::Stray(_)) {
+        if !matches!(placed, Placed::Stray(_) | Placed::Inside(_)) {
             let lost = tainted.iter().any(|variable| !variable.is_one_field());
             self.step_machine(at, side, sent, lost);
         }

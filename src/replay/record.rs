@@ -26,7 +26,7 @@ impl Replay {
         let own = incarnation.ends.get_mut(side);
         own.echoes = echoes;
         own.count(segment, seen.time);
-        let stray = matches!(placed, Placed::Stray(_));
+        let stray = matches!(placed, Placed::Stray(_) | Placed::Inside(_));
         let mut fresh = 0;
         if segment.syn() && !stray && !segment.rst() {
             own.bounded = true;
@@ -34,7 +34,7 @@ impl Replay {
         }
         if !stray && !tainted.contains(&Variable::Seq) {
             fresh = own.record_octets(sent, seen.frame, seen.time);
-        } else if !stray && tainted.contains(&Variable::Seq) {
+        } else if !matches!(placed, Placed::Stray(_)) {
             // The octets exist, and the peer may acknowledge them; they say nothing about where the stream stands.
             own.known.insert(sent.seq, sent.end());
         }
@@ -43,7 +43,8 @@ impl Replay {
             own.record_ack(sent, seen.frame);
         }
         let ends_before = own.ack_max.is_some();
-        if believes_ack {
+        if !stray {
+            // An upper bound may rise by a segment on trial, too.
             self.record_edge(at, side, sent);
         }
         self.remember_sender(seen, placed, sent);
@@ -112,6 +113,9 @@ impl Replay {
         let synchronized =
             was_open && (peer.ack_max.is_some_and(|ack| ack >= Seq::FIRST) || !own.iss_known());
         let una = peer.ack_max.map_or(Seq::SYN, Seq::<Foreign>::across);
+        // SEQ from an ACK that was never acceptable: SYN-SENT and SYN-RECEIVED answer it so and stay (section 3.10.7.4, fifth step).
+        let odd_acks = &self.ends.get(seen.side.other()).odd_acks;
+        let takes_odd = sent.ack.is_none() && odd_acks.contains(&seen.segment.seq);
         let own_number = sent.ack.is_some() && sent.seq >= una || sent.seq > una;
         let at_own_end = own_number || sent.seq == una;
         let reset = ResetRecord {
@@ -122,7 +126,7 @@ impl Replay {
             tsval: seen.segment.options.timestamps.map(|ts| ts.val),
             peer_max: peer.bounded.then(|| peer.seen_end().across()),
             own_number,
-            ends: synchronized && at_own_end,
+            ends: synchronized && at_own_end && !takes_odd,
         };
         let own = incarnation.ends.get_mut(seen.side);
         match &mut own.reset {

@@ -20,16 +20,15 @@ pub(super) struct InsideSyn {
 impl Replay {
     /// A SYN on a 4-tuple whose newest open incarnation is synchronised: legal after a restart, a fault if the old numbers go on.
     pub(super) fn note_inside_syn(&mut self, seen: &Observation, placed: Placed, sent: &Sent<'_>) {
-        let Placed::Opens(new) = placed else { return };
-        if self
-            .notes
-            .get(new)
-            .is_some_and(|notes| notes.suspect.is_some())
-        {
-            return;
-        }
-        let Some(old) = new.checked_sub(1) else {
-            return;
+        let suspect = |at: usize| {
+            self.notes
+                .get(at)
+                .is_some_and(|notes| notes.suspect.is_some())
+        };
+        let (old, inside) = match placed {
+            Placed::Inside(at) => (at, true),
+            Placed::Opens(new) if new > 0 && !suspect(new) => (new - 1, false),
+            _ => return,
         };
         let Some(incarnation) = self.connection.incarnations.get(old) else {
             return;
@@ -52,6 +51,8 @@ impl Replay {
             (Some(val), Some(newest)) => newer(val, newest) || val == newest && in_stream,
             _ => in_stream,
         };
+        // No incarnation begins with an ACK of octets from the middle of the peer's stream.
+        let dated = dated || inside;
         let stamped = tsval.is_some() && own.clock.newest().is_some();
         if stamped && !dated {
             return;
@@ -75,12 +76,13 @@ impl Replay {
             peer,
             context: Context::default(),
         };
-        let case = Case::open(
+        let mut case = Case::open(
             &handshake::syn_in_established::RULE,
             Stamp::of(seen, old),
             &emission,
             breach,
         );
+        case.returned = inside;
         if let Some(notes) = self.notes.get_mut(old) {
             notes.inside_syns.push(InsideSyn {
                 side: seen.side,
