@@ -393,9 +393,6 @@ fn accusations(name: &str, file: &[u8]) -> Vec<String> {
     blamed(&report).iter().map(said).collect()
 }
 
-/// Not yet sound: where the SYN of the next use of a closed port pair is missing, its segments are taken for the old connection's.
-const UNSOUND: &[(&str, usize)] = &[("honest-time-wait-reuse.pcap", 11)];
-
 #[test]
 fn one_missing_segment_never_gives_certain_proof() {
     let mut trials = 0;
@@ -417,8 +414,7 @@ fn one_missing_segment_never_gives_certain_proof() {
         }
     }
     println!("{trials} segments left out: {accused:?}");
-    certain.dedup();
-    assert_eq!(certain, UNSOUND);
+    assert!(certain.is_empty(), "{certain:?}");
 }
 
 #[test]

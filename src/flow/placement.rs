@@ -283,10 +283,10 @@ fn misfit(incarnation: &Incarnation, side: Side, segment: &Segment) -> Misfit {
     } else {
         Some(0)
     };
-    let both_beyond = beyond(own, segment.seq) && segment.has_ack() && beyond(peer, segment.ack);
-    let either_beyond = beyond(own, segment.seq) || segment.has_ack() && beyond(peer, segment.ack);
+    let seq_beyond = beyond(own, segment.seq);
+    let ack_beyond = segment.has_ack() && beyond(peer, segment.ack);
     let closing = own.fin.is_some() || peer.fin.is_some();
-    if is_over(own, peer) && either_beyond || closing && both_beyond {
+    if is_over(own, peer) && (seq_beyond || ack_beyond) || closing && seq_beyond && ack_beyond {
         return Misfit {
             both_far: true,
             sum: i64::MAX,
@@ -362,7 +362,8 @@ fn is_over(own: &Endpoint, peer: &Endpoint) -> bool {
 /// begin close by (RFC 9293 section 3.10.7.4, MAY-2).
 fn beyond(end: &Endpoint, number: SeqNum) -> bool {
     let at = end.anchor.map(|anchor| anchor.unwrap(number, end.snd_max));
-    at.is_some_and(|at| at > end.seen_end())
+    let last = end.known.end().unwrap_or_default().max(end.seen_end());
+    at.is_some_and(|at| at > last)
 }
 
 /// Whether a number lies among those that an endpoint was seen to use, its SYN's own apart.
