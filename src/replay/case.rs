@@ -3,7 +3,6 @@
 //! This is where deliveries are quantified over. A rule only said what it *needs*; here the record says whether it came
 //! (and how late), whether the peer moved on as if it had existed, or whether the accused took its words back.
 
-pub(super) use super::variable::Variable;
 use crate::flow::{Endpoint, Observation, Side, newer};
 use crate::rules::{Breach, Emission, Need, Rule};
 use crate::tcp::{Foreign, Local, Sent, Seq};

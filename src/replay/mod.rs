@@ -19,16 +19,15 @@ mod settle;
 mod steps;
 mod story;
 mod time_wait;
-mod variable;
 
 pub use health::Facts;
 pub use settle::{Settings, Verdicts, settle};
 
 use crate::flow::{Connection, FourTuple, Incarnation, Observation, Pair, Placed, Side, TtlTrail};
-use crate::rules::Context;
+use crate::rules::{Context, Variable};
 use crate::tcp::{Checksum, Segment, Sent, SeqNum};
 use crate::time::Timestamp;
-use case::{Case, Heard, Stamp, Variable};
+use case::{Case, Heard, Stamp};
 use machine::Machine;
 use second_syn::InsideSyn;
 use story::Story;
@@ -181,10 +180,7 @@ impl Replay {
         } else {
             self.judge(seen, placed, sent)
         };
-        let tainted: Vec<Variable> = breaches
-            .iter()
-            .map(|(rule, _)| Variable::of(rule))
-            .collect();
+        let tainted: Vec<Variable> = breaches.iter().map(|(rule, _)| rule.variable).collect();
         if self
             .connection
             .incarnations

@@ -1,9 +1,8 @@
 //! Takes a segment into the record. What a breach contradicts is not believed.
 
 use super::Replay;
-use super::case::Variable;
 use crate::flow::{Endpoint, Observation, Placed, ResetRecord, Side};
-use crate::rules::Need;
+use crate::rules::{Need, Variable};
 use crate::tcp::{Foreign, Sent, Seq};
 
 impl Replay {
@@ -165,13 +164,13 @@ impl Replay {
             for case in self
                 .cases
                 .iter_mut()
-                .filter(|case| case.incarnation == at && !Variable::of(case.rule).lasts())
+                .filter(|case| case.incarnation == at && !case.rule.variable.lasts())
             {
                 let settled = case.retreated
                     || case.returned
                     || case.peer_denies
                     || matches!(case.breach.need, Need::Nothing);
-                if settled && Variable::of(case.rule) != Variable::Seq {
+                if settled && case.rule.variable != Variable::Seq {
                     case.tainting = false;
                 }
             }

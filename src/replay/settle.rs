@@ -1,7 +1,7 @@
 //! Brings the capture's facts to the cases of one 4-tuple: proof, blame and severity are decided here and nowhere else.
 
 use super::Replay;
-use super::case::{Case, Variable};
+use super::case::Case;
 use super::flow_record::{flow_record, forged_finding, note_losses, role_of};
 use super::health::Facts;
 use super::ruling::Ruling;
@@ -282,7 +282,7 @@ fn weigh(case: &Case, proof: Proof, facts: &Facts) -> Proof {
     };
     // A bit may have been flipped on the path; a peer that took the segment says no.
     let vouched = case.accused.verified || case.accepted && !case.repeated;
-    if !vouched && Variable::of(case.rule).is_one_field() {
+    if !vouched && case.rule.variable.is_one_field() {
         return Proof::Weak;
     }
     // Where the accused contradicts itself, no missing segment could acquit it.

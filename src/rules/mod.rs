@@ -11,11 +11,13 @@ pub mod options;
 pub mod reset;
 mod rule;
 mod trigger;
+mod variable;
 pub mod window;
 
 pub use emission::{Breach, Context, Emission, Need};
 pub use rule::{Blame, Check, Cite, Guard, Level, Proof, Rule, Severity, Status};
 pub use trigger::Trigger;
+pub use variable::Variable;
 
 /// All rules, in the order of every document.
 pub static RULES: &[&Rule] = &[

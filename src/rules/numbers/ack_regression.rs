@@ -2,7 +2,7 @@
 
 use crate::flow::Emitted;
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 
 /// Takes an acknowledgment back.
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Ack,
     cites: &[Cite::rfc(9293, "3.10.7.4"), Cite::rfc(9293, "3.8")],
     requirements: &["U-07"],
     also_known_as: &["TCP_ack_underflow_or_misorder"],
