@@ -219,6 +219,7 @@ impl Pass {
         self.record.loss_evidence = self.facts.missed + self.facts.unseen_echoes;
         let chosen = replay::Settings {
             time_wait: settings.time_wait(),
+            notes: settings.notes,
         };
         let capture = report.captures.len();
         let verdicts: Vec<Verdicts> = std::mem::take(&mut self.replays)
@@ -227,8 +228,17 @@ impl Pass {
             .collect();
         let mut findings: Vec<Finding> = notes::damage(file);
         findings.extend(notes::undecoded(&self.record.skipped));
+        let first = report.findings.len();
         self.collect(verdicts, capture, findings, report);
         self.tag();
+        if settings.notes {
+            report
+                .findings
+                .extend(notes::tags(&self.record.tags, capture));
+            if let Some(findings) = report.findings.get_mut(first..) {
+                findings.sort_by_key(|finding| (finding.flow, finding.frame, finding.rule.code));
+            }
+        }
         report.captures.push(self.record);
     }
 
@@ -380,5 +390,5 @@ impl Pass {
     }
 }
 
-/// Tags of a connection that say something about the recording.
+/// Tags of a connection that say something about the recording, and that the capture takes over.
 const CAPTURE_TAGS: [&str; 3] = ["capture-loss", "midstream-start", "one-direction"];

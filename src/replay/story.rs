@@ -1,10 +1,11 @@
 //! What happened in one incarnation, in the field's words. Tags tell, they never blame.
 
 use super::copies::Copy;
+use super::told::Tags;
 use crate::flow::{Endpoint, Observation, Pair, Placed, Side};
 use crate::tcp::{Flags, Segment, Sent, SeqNum};
 use crate::time::{Span, Timestamp};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 /// What a segment met when it was recorded: both records with the segment already in them.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +46,7 @@ pub(super) struct Doings {
 /// The tags of an incarnation, and what is needed to find further ones.
 #[derive(Debug, Default)]
 pub(super) struct Story {
-    pub(super) tags: BTreeSet<&'static str>,
+    pub(super) tags: Tags,
     /// Frames of segments that somebody else sent in a side's name.
     pub(super) forged: Vec<(Side, u64, Option<Timestamp>)>,
     /// Copies recorded so soon after the first that the capture made them.
@@ -66,11 +67,13 @@ impl Story {
         self.tags.insert("self-connection");
     }
 
-    pub(super) fn corrupted(&mut self, _side: Side, _segment: &Segment) {
+    pub(super) fn corrupted(&mut self, seen: &Observation) {
+        self.tags.at(Some((seen.frame, seen.side)));
         self.tags.insert("bad-checksum");
     }
 
     pub(super) fn forged(&mut self, side: Side, seen: &Observation) {
+        self.tags.at(Some((seen.frame, seen.side)));
         self.tags.insert("forged-segment");
         if seen.segment.rst() {
             self.tags.insert("reset");
@@ -94,6 +97,7 @@ impl Story {
         sent: &Sent<'_>,
         scene: &Scene<'_>,
     ) {
+        self.tags.at(Some((seen.frame, seen.side)));
         self.tell_header(&seen.segment);
         if self.tell_copy(seen) {
             return;
