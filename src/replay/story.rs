@@ -130,6 +130,8 @@ impl Story {
                 "ecn",
             ),
             (segment.rst(), "reset"),
+            (segment.marks.ecn == 3, "congestion-marked"),
+            (reports_duplicate(segment), "duplicate-sack"),
         ];
         self.tags
             .extend(told.iter().filter(|(holds, _)| *holds).map(|(_, tag)| *tag));
@@ -268,4 +270,15 @@ impl Story {
             self.tags.insert("refused");
         }
     }
+}
+
+/// RFC 2883 section 4: the first block names a duplicate if it ends at or below the ACK, or lies inside the second.
+fn reports_duplicate(segment: &Segment) -> bool {
+    let mut blocks = segment.options.sack.iter();
+    let (Some((left, right)), second) = (blocks.next(), blocks.next()) else {
+        return false;
+    };
+    let inside = second
+        .is_some_and(|(from, to)| left.distance_from(*from) >= 0 && to.distance_from(*right) >= 0);
+    segment.has_ack() && (segment.ack.distance_from(*right) >= 0 || inside)
 }
