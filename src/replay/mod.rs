@@ -156,6 +156,7 @@ impl Replay {
         {
             notes.story.self_connection();
         }
+        self.let_time_pass(at, seen.time);
         let before = self.possible_states(at);
         self.take_in(seen, placed, &sent, facts);
         self.keep_step(seen, at, &sent, before);
@@ -224,10 +225,12 @@ impl Replay {
         else {
             return;
         };
-        if tainted {
-            notes.machine.lose_track();
-        }
         notes.machine.agree_on_scale(incarnation);
+        if tainted {
+            // Its numbers are contradicted: they bound nothing from here on.
+            notes.machine.lose_track();
+            return;
+        }
         notes.machine.step(side, sent);
         let (own, peer) = incarnation.view(side);
         notes.machine.learn(side, own, peer);
