@@ -39,7 +39,9 @@ fn capture_note(rule: &'static rules::Rule, message: String) -> Finding {
 
 /// What the tags of a capture say, as notes. What tags of its connections say stands there.
 pub(super) fn tags(tags: &BTreeSet<&'static str>, capture: usize) -> Vec<Finding> {
-    let of_the_capture = tags.iter().filter(|tag| !super::CAPTURE_TAGS.contains(tag));
+    let of_the_capture = tags
+        .iter()
+        .filter(|tag| !super::collect::CAPTURE_TAGS.contains(tag));
     of_the_capture
         .flat_map(|tag| RULES.iter().filter(move |rule| rule.name == *tag))
         .filter(|rule| matches!(rule.check, Check::Tag))
