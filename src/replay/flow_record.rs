@@ -33,6 +33,12 @@ pub(super) fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> 
             notes.story.tags.insert("old-duplicate-syn");
         }
     }
+    if Side::BOTH
+        .iter()
+        .any(|&side| tuple.address(side).port() == 0)
+    {
+        notes.story.tags.insert("port-zero");
+    }
     let first = first_side(incarnation);
     let (a, b) = incarnation.view(first);
     let acknowledged = |own: &Endpoint, peer: &Endpoint| {

@@ -17,6 +17,7 @@ mod record;
 mod ruling;
 mod second_syn;
 mod settle;
+mod shapes;
 mod steps;
 mod story;
 mod time_wait;

@@ -1,6 +1,7 @@
 //! What happened in one incarnation, in the field's words. Tags tell, they never blame.
 
 use super::copies::Copy;
+use super::shapes::{self, Repeats};
 use super::told::Tags;
 use crate::flow::{Endpoint, Observation, Pair, Placed, Side};
 use crate::tcp::{Flags, Segment, Sent, SeqNum};
@@ -52,6 +53,7 @@ pub(super) struct Story {
     /// Copies recorded so soon after the first that the capture made them.
     pub(super) tap_copies: u64,
     pub(super) doings: Pair<Doings>,
+    pub(super) repeats: Pair<Repeats>,
     pub(super) third_ack_seen: bool,
     /// What a SYN-ACK that fits no recorded SYN acknowledged.
     pub(super) stray_ack: Option<SeqNum>,
@@ -107,6 +109,8 @@ impl Story {
         self.tell_stream(seen, sent, scene);
         self.tell_window(seen, sent, scene);
         self.tell_answers(seen, sent, scene);
+        self.tell_late_reset(sent, scene);
+        self.tell_circles(seen);
         let own = self.doings.get_mut(seen.side);
         own.last_id = seen.segment.marks.ip_id;
         own.newest_before = scene.own.clock.newest();
@@ -133,6 +137,7 @@ impl Story {
             (segment.marks.ecn == 3, "congestion-marked"),
             (reports_duplicate(segment), "duplicate-sack"),
         ];
+        self.tags.extend(shapes::odd(segment));
         self.tags
             .extend(told.iter().filter(|(holds, _)| *holds).map(|(_, tag)| *tag));
     }
@@ -232,7 +237,7 @@ impl Story {
             && sent.seq == scene.own.snd_max;
         let by_opening = std::mem::take(&mut own.provoked_by_opening);
         if std::mem::take(&mut own.provoked) && repeats {
-            self.tags.insert("challenge-ack");
+            self.tell_challenge(seen.side, seen.time);
             if by_opening && scene.own.fin.is_none() && scene.peer.fin.is_none() {
                 self.tags.insert("half-open");
             }

@@ -1,5 +1,6 @@
 //! The parts of the documents that follow from the registry: the rule table of the README and `docs/rules.md`. A test regenerates both.
 
+pub use super::conformance::conformance_document;
 use super::rules::{cites, since};
 use super::text;
 use crate::rules::Rule;
