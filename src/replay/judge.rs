@@ -127,14 +127,17 @@ impl Replay {
             return None;
         };
         let old = self.connection.incarnations.get(new.checked_sub(1)?)?;
-        let own = old.ends.get(seen.side);
+        let (own, peer) = old.view(seen.side);
         let at = own.anchor?.unwrap(seen.segment.seq, own.snd_max);
-        let in_use = own.iss_known() && (Seq::FIRST..own.snd_max).contains(&at);
+        let in_use = own.iss_known() && (Seq::FIRST..=own.snd_max).contains(&at);
         let since = old.times.zip(seen.time);
         in_use.then_some(Reuse {
             ahead: own.snd_max - at,
             since: since.map(|((_, last), now)| now.since(last).nanos()),
             frame: old.frames?.1,
+            closed: [own, peer]
+                .iter()
+                .any(|end| end.fin.is_some() || end.reset.is_some()),
         })
     }
 

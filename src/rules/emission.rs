@@ -49,6 +49,8 @@ pub struct Reuse {
     pub since: Option<i64>,
     /// The frame of that segment.
     pub frame: u64,
+    /// Whether the old incarnation had begun to close.
+    pub closed: bool,
 }
 
 /// What would make a segment legal that its guard refuses.

@@ -27,18 +27,14 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
     };
     let segment = e.segment();
     let heard = e.peer.iss_known() || segment.syn() || segment.text > 0;
-    if heard || !e.context.opener {
+    if heard || !segment.has_ack() || !e.context.opener {
         return Ok(());
     }
     Err(Breach {
         message: "sends a FIN although the peer had sent no SYN".into(),
         expected: "nothing but the SYN until a SYN arrives".into(),
         seen: segment.flags.to_string(),
-        need: if segment.has_ack() {
-            Need::PeerSyn(segment.ack.advance(u32::MAX))
-        } else {
-            Need::Nothing
-        },
+        need: Need::PeerSyn(segment.ack.advance(u32::MAX)),
         proof: Proof::Strong,
         witnesses: vec![own.frame],
     })

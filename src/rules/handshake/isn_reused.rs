@@ -23,6 +23,7 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         return Ok(());
     };
     let soon = reuse.since.is_some_and(|nanos| (0..MSL).contains(&nanos));
+    let soon = soon && reuse.closed && reuse.ahead > 0;
     let stamped = e.segment().options.timestamps.is_some();
     let Some(proof) = e.worth(Proof::Weak).filter(|_| soon && !stamped) else {
         return Ok(());

@@ -20,7 +20,9 @@ pub static RULE: Rule = Rule {
 
 /// In SYN-SENT nothing was received.
 fn check(e: &Emission<'_>) -> Result<(), Breach> {
-    if e.segment().has_ack() || e.segment().options.sack.is_empty() {
+    // A SYN bit inside a running stream is a fault of its own.
+    let inside = e.context.reuse.is_some();
+    if inside || e.segment().has_ack() || e.segment().options.sack.is_empty() {
         return Ok(());
     }
     e.wrong_field(
