@@ -59,20 +59,17 @@ impl Pcap {
         Some((this, facts))
     }
 
-    /// Takes the layout in which the first records have the fewest flaws, of several the more usual one.
+    /// Takes the first layout in which the first records have no flaw; the usual one where each has, because damage is
+    /// less rare than its relatives.
     fn choose_layout(&mut self, source: &mut Source) {
-        let mut best = (u32::MAX, self.layout);
+        let usual = self.layout;
         for &layout in self.header.layouts {
             self.layout = layout;
-            let flaws = self.flaws(source);
-            if flaws < best.0 {
-                best = (flaws, layout);
-            }
-            if flaws == 0 {
-                break;
+            if self.flaws(source) == 0 {
+                return;
             }
         }
-        self.layout = best.1;
+        self.layout = usual;
     }
 
     /// What speaks against the layout in the first few records.
