@@ -7,7 +7,7 @@ use super::facts::{InterfaceFacts, Resolution};
 use super::names::tidy;
 use super::order::Order;
 use pcap_parser::{InterfaceDescriptionBlock, PcapNGOption};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
 /// The longest interface name that is kept.
 const NAME: usize = 64;
@@ -119,9 +119,9 @@ fn address(code: u16, value: &[u8]) -> Option<IpAddr> {
     match code {
         4 => value
             .first_chunk()
-            .map(|&octets| Ipv4Addr::from_octets(octets).into()),
+            .map(|&octets| IpAddr::from::<[u8; 4]>(octets)),
         _ => value
             .first_chunk()
-            .map(|&octets| Ipv6Addr::from_octets(octets).into()),
+            .map(|&octets| IpAddr::from::<[u8; 16]>(octets)),
     }
 }

@@ -3,7 +3,7 @@
 
 use super::order::Order;
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
 /// Names that are kept.
 const NAMES: usize = 4096;
@@ -55,12 +55,8 @@ impl Labels {
                 return;
             };
             let (address, names) = match (kind, value.first_chunk(), value.first_chunk()) {
-                (1, Some(&octets), _) => {
-                    (Some(Ipv4Addr::from_octets(octets).into()), value.get(4..))
-                }
-                (2, _, Some(&octets)) => {
-                    (Some(Ipv6Addr::from_octets(octets).into()), value.get(16..))
-                }
+                (1, Some(&octets), _) => (Some(IpAddr::from::<[u8; 4]>(octets)), value.get(4..)),
+                (2, _, Some(&octets)) => (Some(IpAddr::from::<[u8; 16]>(octets)), value.get(16..)),
                 _ => (None, None),
             };
             if let (Some(address), Some(names)) = (address, names) {
