@@ -117,11 +117,9 @@ pub(super) fn options<'a>(list: &'a [PcapNGOption<'_>]) -> impl Iterator<Item = 
 
 fn address(code: u16, value: &[u8]) -> Option<IpAddr> {
     match code {
-        4 => value
-            .first_chunk()
-            .map(|&octets| IpAddr::from::<[u8; 4]>(octets)),
+        4 => value.first_chunk::<4>().map(|octets| IpAddr::from(*octets)),
         _ => value
-            .first_chunk()
-            .map(|&octets| IpAddr::from::<[u8; 16]>(octets)),
+            .first_chunk::<16>()
+            .map(|octets| IpAddr::from(*octets)),
     }
 }
