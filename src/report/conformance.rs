@@ -31,26 +31,30 @@ pub fn conformance_document(rules: &[&'static Rule]) -> String {
             .any(|kind| one.id.starts_with(kind))
     };
     let numbered: Vec<Requirement> = all.iter().filter(is_numbered).copied().collect();
+    let provable: Vec<Requirement> = all.iter().filter(|one| one.class != "-").copied().collect();
     let ((count, shown), (total, total_shown)) = (checked(&numbered), checked(&all));
+    let (can, does) = checked(&provable);
     let mut document = format!(
         "# Conformance\n\nDerived from the registry and from `src/rules/requirements.txt`; edit those instead.\n\n\
         Each of the {count} numbered requirements of RFC 9293 (Appendix B) and each of {} wire rules without a number, there and in its \
         companions: the rules that check it or tell of it, and what a capture cannot show of it. {shown} of the numbered ones and {total_shown} of all {total} \
-        have rules. Rules set in *italics* are notes: they tell, and accuse nobody.\n",
+        have rules; so have {does} of the {can} whose breach the record can show, by itself (class H) or with \
+        evidence that something was received (class E). The others say why not. Rules set in *italics* are notes: they tell, and accuse nobody.\n",
         total - count
     );
     for (title, kinds) in PARTS {
         let of = |one: &&Requirement| kinds.iter().any(|kind| one.id.starts_with(kind));
         let _infallible = write!(
             document,
-            "\n## {title}\n\n| number | RFC, section | what it says | rules | what a capture cannot show |\n|---|---|---|---|---|\n"
+            "\n## {title}\n\n| number | class | RFC, section | what it says | rules | what a capture cannot show |\n|---|---|---|---|---|---|\n"
         );
         for one in all.iter().filter(of) {
             let rules: Vec<String> = one.rules(rules).map(named).collect();
             let _infallible = writeln!(
                 document,
-                "| {} | {} | {} | {} | {} |",
+                "| {} | {} | {} | {} | {} | {} |",
                 one.id,
+                one.class,
                 one.place,
                 one.says,
                 rules.join(", "),

@@ -7,6 +7,8 @@ use super::rule::Rule;
 pub struct Requirement {
     /// `MUST-15`, `U-06`.
     pub id: &'static str,
+    /// Whether the record can show a breach: `H` by itself, `E` with evidence that something was received, `-` not by itself.
+    pub class: &'static str,
     /// RFC and section, as in `9293 3.1`.
     pub place: &'static str,
     /// What it says, in short.
@@ -28,6 +30,7 @@ impl Requirement {
         let id = fields.next().filter(|id| !id.starts_with('#'))?;
         Some(Self {
             id,
+            class: fields.next()?,
             place: fields.next()?,
             says: fields.next()?,
             open: fields.next()?,

@@ -68,7 +68,6 @@ pub static RULES: &[&Rule] = &[
     &reset::reset_for_reset::RULE,
     &reset::segment_after_reset::RULE,
     &reset::reset_acks_unsent::RULE,
-    &reset::reset::RULE,
     &reset::challenge_ack::RULE,
     &reset::challenge_ack_storm::RULE,
     &reset::reset_ack_loop::RULE,

@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Capture,
     cites: &[Cite::rfc(9293, "3.1")],
     requirements: &["MUST-2"],
-    also_known_as: &["tcp.checksum.bad", "tcp.checksum_bad.expert"],
+    also_known_as: &["tcp.checksum.bad", "tcp.checksum.partial"],
     check: Check::Tag,
     page: include_str!("bad_checksum_is_offload.md"),
     ..Rule::NOTE

@@ -8,7 +8,6 @@ pub static RULE: Rule = Rule {
     summary: "both sides close at once",
     blame: Blame::Unknown,
     cites: &[Cite::rfc(9293, "3.6")],
-    also_known_as: &["tcp.completeness"],
     check: Check::Tag,
     page: include_str!("simultaneous_close.md"),
     ..Rule::NOTE

@@ -9,7 +9,6 @@ pub static RULE: Rule = Rule {
     summary: "answers a SYN that came from a multicast, broadcast or unspecified address",
     cites: &[Cite::rfc(9293, "3.9.2.3")],
     requirements: &["MUST-63"],
-    also_known_as: &["decode:116:402"],
     check: Check::Emission {
         when: Trigger::ANSWER,
         guard: check,

@@ -9,7 +9,6 @@ pub static RULE: Rule = Rule {
     summary: "sends from a multicast, broadcast or unspecified address",
     cites: &[Cite::rfc(9293, "3.9.2.3"), Cite::rfc(1122, "3.2.1.3")],
     requirements: &["MUST-57"],
-    also_known_as: &["decode:116:401"],
     check: Check::Emission {
         when: Trigger::ALL,
         guard: check,

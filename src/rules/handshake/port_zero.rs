@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Unknown,
     cites: &[Cite::rfc(6335, "6")],
     requirements: &["PT-1"],
-    also_known_as: &["decode:116"],
+    also_known_as: &["decode:116:446"],
     check: Check::Tag,
     page: include_str!("port_zero.md"),
     ..Rule::NOTE

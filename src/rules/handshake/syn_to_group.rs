@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     summary: "opens a connection to a multicast or broadcast address",
     cites: &[Cite::rfc(9293, "3.9.1.1")],
     requirements: &["MUST-46"],
-    also_known_as: &["decode:116:402"],
+    also_known_as: &["decode:116:403"],
     check: Check::Emission {
         when: Trigger::SYN,
         guard: check,

@@ -7,10 +7,7 @@ pub static RULE: Rule = Rule {
     name: "fin-retransmission",
     summary: "a FIN is sent again",
     cites: &[Cite::rfc(9293, "3.6")],
-    also_known_as: &[
-        "tcp.analysis.fin_retransmission",
-        "tcp.analysis.retransmission",
-    ],
+    also_known_as: &["tcp.analysis.retransmission"],
     check: Check::Tag,
     page: include_str!("fin_retransmission.md"),
     ..Rule::NOTE

@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     summary: "a SYN is sent again",
     cites: &[Cite::rfc(9293, "3.8.3")],
     requirements: &["MUST-22"],
-    also_known_as: &["tcp.analysis.retransmission", "tcp.analysis.initial_rtt"],
+    also_known_as: &["tcp.analysis.retransmission"],
     check: Check::Tag,
     page: include_str!("syn_retransmission.md"),
     ..Rule::NOTE

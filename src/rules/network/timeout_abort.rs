@@ -8,7 +8,7 @@ pub static RULE: Rule = Rule {
     summary: "an endpoint repeats itself without an answer until the record or the connection ends",
     cites: &[Cite::rfc(9293, "3.8.3")],
     requirements: &["MUST-20", "MUST-23"],
-    also_known_as: &["tcp_multiple_retransmissions", "S0"],
+    also_known_as: &["tcp_multiple_retransmissions"],
     check: Check::Tag,
     page: include_str!("timeout_abort.md"),
     ..Rule::NOTE

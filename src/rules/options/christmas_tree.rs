@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     variable: Variable::Header,
     cites: &[Cite::rfc(9293, "3.10.7.4")],
     requirements: &["U-27"],
-    also_known_as: &["decode:116:422", "decode:116:423"],
+    also_known_as: &["decode:116:400", "decode:116:401", "TCP_christmas"],
     check: Check::Emission {
         when: Trigger::NO_ACK,
         guard: check,

@@ -19,15 +19,20 @@ pub static RULE: Rule = Rule {
     ..Rule::FAULT
 };
 
-/// No answer has both bits.
+/// Who sets up ECN answers with ECE alone. CWR and ECE without AE also are a code of accurate ECN, for who asked for that.
 fn check(e: &Emission<'_>) -> Result<(), Breach> {
-    if !e.segment().flags.has(Flags::ECE.with(Flags::CWR)) {
+    let flags = e.segment().flags;
+    let Some(syn) = e.peer.syn.as_ref().filter(|syn| !syn.offers.unread) else {
+        return Ok(());
+    };
+    let both = flags.has(Flags::ECE.with(Flags::CWR));
+    if !both || syn.offers.accurate_ecn && !flags.has(Flags::AE) {
         return Ok(());
     }
     e.wrong_field(
-        Proof::Certain,
+        Proof::Strong,
         "repeats the ECN bits of the SYN in its answer",
         "ECE alone, or neither",
-        "ECE and CWR",
+        flags.to_string(),
     )
 }

@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     variable: Variable::Header,
     cites: &[Cite::rfc(9293, "3.5.2")],
     requirements: &["U-27"],
-    also_known_as: &["history: i", "TCP_christmas"],
+    also_known_as: &["history: i"],
     check: Check::Emission {
         when: Trigger::RST,
         guard: check,

@@ -11,7 +11,11 @@ pub static RULE: Rule = Rule {
     variable: Variable::Header,
     cites: &[Cite::rfc(9293, "3.10.4")],
     requirements: &["U-27"],
-    also_known_as: &["stream.fin_but_no_session", "inappropriate_FIN"],
+    also_known_as: &[
+        "decode:116:423",
+        "stream.fin_but_no_session",
+        "inappropriate_FIN",
+    ],
     check: Check::Emission {
         when: Trigger::NO_ACK,
         guard: check,

@@ -9,7 +9,6 @@ pub static RULE: Rule = Rule {
     variable: Variable::Offer,
     cites: &[Cite::rfc(8684, "3.1")],
     requirements: &["MP-1"],
-    also_known_as: &["mptcp"],
     check: Check::Emission {
         when: Trigger::SYN_ACK,
         guard: check,

@@ -9,7 +9,6 @@ pub static RULE: Rule = Rule {
     blame: Blame::Unknown,
     cites: &[Cite::rfc(9293, "3.7.1")],
     requirements: &["MUST-14"],
-    also_known_as: &["decode:116"],
     check: Check::Tag,
     page: include_str!("mss_tiny.md"),
     ..Rule::NOTE

@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     variable: Variable::Header,
     cites: &[Cite::rfc(9293, "3.10.7.4")],
     requirements: &["U-27"],
-    also_known_as: &["129:11", "decode:116:424", "stream.pkt_broken_ack"],
+    also_known_as: &["decode:116:423", "129:11", "tcp.flags == 0"],
     check: Check::Emission {
         when: Trigger::NO_ACK,
         guard: check,

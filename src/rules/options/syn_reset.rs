@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     variable: Variable::Header,
     cites: &[Cite::rfc(9293, "3.10.7"), Cite::rfc(9293, "3.5.2")],
     requirements: &["U-27"],
-    also_known_as: &["TCP_christmas", "decode:116:421", "history: q"],
+    also_known_as: &["decode:116:421", "TCP_christmas", "history: q"],
     check: Check::Emission {
         when: Trigger::RST,
         guard: check,
