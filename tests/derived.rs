@@ -65,7 +65,7 @@ fn readme_lists_the_rules_and_shows_what_the_tool_prints() {
     let readme = fs::read_to_string(path("README.md"))
         .unwrap()
         .replace("\r\n", "\n");
-    let derived = docs::with_block(&readme, &docs::rule_table(RULES))
+    let derived = docs::with_block(&readme, &docs::family_table(RULES))
         .and_then(|readme| with_example(&readme))
         .expect("README.md has the markers of both parts");
     let command = format!("cargo run --release -- {EXAMPLE}");
