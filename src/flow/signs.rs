@@ -67,7 +67,9 @@ impl Signs {
             });
         }
         let end = sent.seq + i64::from(segment.up);
-        if segment.flags.has(Flags::URG) && self.urgent.is_none_or(|urgent| end > urgent.end) {
+        // 65535 stands for an end beyond the reach of the field.
+        let told = segment.flags.has(Flags::URG) && segment.up != u16::MAX;
+        if told && self.urgent.is_none_or(|urgent| end > urgent.end) {
             self.urgent = Some(Urgent {
                 end,
                 tsval: segment.options.timestamps.map(|ts| ts.val),

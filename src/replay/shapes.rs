@@ -2,7 +2,7 @@
 
 use super::story::{Scene, Story};
 use crate::flow::{Observation, Side};
-use crate::tcp::{Flags, Reading, Segment, Sent};
+use crate::tcp::{Flags, Oddities, Reading, Segment, Sent};
 use crate::time::{Span, Timestamp};
 
 /// RFC 5961 section 7 gives ten in five seconds as an example.
@@ -41,6 +41,10 @@ pub(super) fn odd(segment: &Segment) -> impl Iterator<Item = &'static str> {
         (
             echo && !segment.has_ack() && !segment.rst(),
             "timestamp-echo-without-ack",
+        ),
+        (
+            options.odd.has(Oddities::USER_TIMEOUT),
+            "user-timeout-malformed",
         ),
         (marked && segment.text == 0, "ect-on-control"),
         (
