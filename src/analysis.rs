@@ -117,11 +117,6 @@ fn run(
         skipped: BTreeMap::new(),
         record: CaptureRecord {
             name: name.to_owned(),
-            tap: if settings.tap == Tap::Auto {
-                "unknown"
-            } else {
-                settings.tap.name()
-            },
             ..CaptureRecord::default()
         },
         last_time: None,
@@ -182,6 +177,7 @@ impl Pass {
                 frame,
                 time,
                 side,
+                framing: decoded.framing,
                 segment: decoded.segment,
             };
             self.tail.push(at, &seen);
@@ -216,9 +212,14 @@ impl Pass {
             replay.contribute(&mut self.facts);
         }
         self.record.epsilon = self.facts.epsilon();
+        (self.record.tap, self.record.tap_basis) = match settings.tap {
+            Tap::Auto => self.facts.taps.place(),
+            chosen => (chosen.name(), "option"),
+        };
         self.record.loss_evidence = self.facts.missed + self.facts.unseen_echoes;
         let chosen = replay::Settings {
             time_wait: settings.time_wait(),
+            tap: settings.tap,
         };
         let capture = report.captures.len();
         let verdicts: Vec<Verdicts> = std::mem::take(&mut self.replays)

@@ -4,10 +4,12 @@ mod endpoint;
 mod four_tuple;
 mod incarnation;
 mod placement;
+mod text_sums;
 mod trail;
 
 pub use endpoint::{Endpoint, FinRecord, Kept, Offers, ResetRecord, SynRecord};
 pub use four_tuple::{FourTuple, Pair, Side};
 pub use incarnation::{Incarnation, Observation};
 pub use placement::{Connection, Placed};
-pub use trail::{AckTrail, ChecksumTally, ClockTrail, Emitted, TtlTrail, newer};
+pub use text_sums::{TextSums, Tie};
+pub use trail::{AckTrail, ChecksumTally, ClockTrail, Emitted, Offer, OfferTrail, TtlTrail, newer};

@@ -2,12 +2,13 @@
 
 use super::Replay;
 use super::case::Case;
-use super::flow_record::{flow_record, forged_finding, note_losses, role_of};
+use super::flow_record::{flow_record, forged_finding, note_losses, predictable, role_of};
 use super::health::Facts;
 use super::ruling::Ruling;
+use super::tap::{Standing, Tap};
 use crate::finding::{Finding, FlowRecord, Step};
-use crate::flow::{Endpoint, Side};
-use crate::rules::{Blame, Need, Proof, network};
+use crate::flow::{Endpoint, Pair, Side};
+use crate::rules::{Blame, Need, Proof, Variable, network};
 use crate::time::Span;
 
 /// What the user chose about the judgement.
@@ -15,6 +16,8 @@ use crate::time::Span;
 pub struct Settings {
     /// 2 MSL of the chosen profile; `None` judges by common practice.
     pub time_wait: Option<Span>,
+    /// Where the capture was taken, as the user says.
+    pub tap: Tap,
 }
 
 /// The records of one 4-tuple. Capture, number and flow indices are the caller's to fill in.
@@ -40,6 +43,14 @@ const LONGEST_TIME_WAIT: Span = Span::from_secs(240);
 impl Replay {
     /// Adds what this 4-tuple shows about the capture. Call once, when its record has ended.
     pub fn contribute(&self, facts: &mut Facts) {
+        let tallies = Pair::new(
+            self.ends.get(Side::Low).tally,
+            self.ends.get(Side::High).tally,
+        );
+        let thirds = self.notes.iter().map(|notes| notes.story.round_trip.1);
+        let incarnations = self.connection.incarnations.iter().zip(thirds);
+        facts.taps.hear(self.tuple(), &tallies, incarnations);
+        self.contribute_openings(&mut facts.openings);
         for incarnation in &self.connection.incarnations {
             for side in Side::BOTH {
                 let (own, peer) = incarnation.view(side);
@@ -68,6 +79,42 @@ impl Replay {
                 .get(case.incarnation)?
                 .view(case.side),
         )
+    }
+
+    /// How surely the tap is at a side of an incarnation.
+    pub(super) fn standing(&self, at: usize, side: Side, facts: &Facts, tap: Tap) -> Standing {
+        let opener = self
+            .connection
+            .incarnations
+            .get(at)
+            .and_then(|inc| inc.opener);
+        let chosen = match tap {
+            Tap::Auto => return facts.taps.standing(self.tuple().address(side).ip()),
+            Tap::Client => opener == Some(side),
+            Tap::Server => opener == Some(side.other()),
+            Tap::Middle => false,
+        };
+        if chosen {
+            Standing::There
+        } else {
+            Standing::Apart
+        }
+    }
+
+    /// How much two texts for one number prove against their sender: a box on the way may have sent one of them. None is before a tap
+    /// at the sender; elsewhere it is unlikely where nothing on the path had to be repaired.
+    fn trust_in_text(&self, case: &Case, facts: &Facts, tap: Tap) -> Proof {
+        let Some((own, peer)) = self.views(case) else {
+            return Proof::Weak;
+        };
+        let repaired = own.kept.retransmissions > case.alike + 1
+            || peer.kept.retransmissions > 0
+            || own.octets.len() > 1;
+        match self.standing(case.incarnation, case.side, facts, tap) {
+            Standing::There => Proof::Certain,
+            _ if repaired => Proof::Weak,
+            _ => Proof::Strong,
+        }
     }
 
     fn inside_syns(&self) -> impl Iterator<Item = &Case> {
@@ -109,6 +156,7 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
         .chain(replay.inside_syns())
         .cloned()
         .chain(second_isns(&replay))
+        .chain(replay.omissions(settings.time_wait))
         .collect();
     for case in &cases {
         if let Some(finding) = judge(&replay, case, facts, settings) {
@@ -132,6 +180,9 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
                 forged_finding(frame, time, replay.connection.tuple.address(side)),
             ));
         }
+    }
+    for (at, finding) in predictable(&replay, facts) {
+        verdicts.findings.push((at, finding));
     }
     for at in 0..replay.connection.incarnations.len() {
         note_losses(&mut verdicts, &replay, at, facts);
@@ -214,6 +265,17 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
     } else {
         weigh(case, proof, facts)
     };
+    if let Some((duty, near)) = case.duty {
+        let standing = replay.standing(case.incarnation, case.side, facts, settings.tap);
+        // What was missed may be the very answer; and a clock that steps says nothing of spans.
+        let untimed = !facts.timed || facts.longest_back_step > CLOCK_STEP;
+        if untimed || facts.hints_at_loss() {
+            return None;
+        }
+        proof = proof.min(duty.proof(standing, near)?);
+    } else if case.rule.variable == Variable::Text {
+        proof = proof.min(replay.trust_in_text(case, facts, settings.tap));
+    }
     let mut message = case.breach.message.clone();
     let mut rule = case.rule;
     let ttls = &replay.ends.get(case.side).ttls;
@@ -317,6 +379,10 @@ fn alibi(replay: &Replay, case: &Case) -> Option<String> {
         Need::PeerBlock(left, length) => Some(format!(
             "would be legal if the capture missed octets {left}..{} of {peer} before frame {frame}",
             left + i64::from(length)
+        )),
+        Need::OwnSegment => Some(format!(
+            "would be legal if the capture missed a segment of {} or {peer} before frame {frame}",
+            replay.connection.tuple.address(case.side).ip()
         )),
         Need::PeerReset => Some(format!(
             "would be legal if the capture missed a RST of {peer} before frame {frame}"

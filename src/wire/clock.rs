@@ -81,7 +81,7 @@ fn stood_still(passed: Span, ticks: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tcp::{Segment, TimestampOption};
+    use crate::tcp::{Framing, Segment, TimestampOption};
 
     fn steps(records: &[(u8, i64, u32)]) -> u64 {
         let mut clock = Clock::default();
@@ -98,6 +98,7 @@ mod tests {
                 destination: ends[1],
                 tunnel: 0,
                 print: 0,
+                framing: Framing::default(),
                 segment,
             };
             clock.note(Some(Timestamp::from_nanos(millis * 1_000_000)), &decoded);
