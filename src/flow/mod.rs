@@ -1,5 +1,6 @@
 //! Who talks to whom: 4-tuples, incarnations, and what the record says of each endpoint. No judgement.
 
+mod clock;
 mod endpoint;
 mod four_tuple;
 mod incarnation;
@@ -7,6 +8,7 @@ mod placement;
 mod text_sums;
 mod trail;
 
+pub use clock::Clock;
 pub use endpoint::{Endpoint, FinRecord, Kept, Offers, ResetRecord, SynRecord};
 pub use four_tuple::{FourTuple, Pair, Side};
 pub use incarnation::{Incarnation, Observation};

@@ -51,6 +51,7 @@ impl Replay {
         let incarnations = self.connection.incarnations.iter().zip(thirds);
         facts.taps.hear(self.tuple(), &tallies, incarnations);
         self.contribute_openings(&mut facts.openings);
+        facts.clock_steps += self.clock.steps();
         for incarnation in &self.connection.incarnations {
             for side in Side::BOTH {
                 let (own, peer) = incarnation.view(side);
@@ -268,7 +269,7 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
     if let Some((duty, near)) = case.duty {
         let standing = replay.standing(case.incarnation, case.side, facts, settings.tap);
         // What was missed may be the very answer; and a clock that steps says nothing of spans.
-        let untimed = !facts.timed || facts.longest_back_step > CLOCK_STEP;
+        let untimed = !facts.timed || facts.clock_steps > 0 || facts.longest_back_step > CLOCK_STEP;
         if untimed || facts.hints_at_loss() {
             return None;
         }
