@@ -2,9 +2,12 @@
 //! tap is, and nothing else here does (model: class C is never better than `weak` unless the tap is at that endpoint).
 
 use super::Replay;
-use super::case::Stamp;
-use super::tap::Standing;
-use crate::rules::{Breach, Need, Proof, Rule};
+use super::case::{Case, Stamp};
+use super::health::Facts;
+use super::settle::CLOCK_STEP;
+use super::tap::{Standing, Tap};
+use crate::flow::Side;
+use crate::rules::{Breach, Need, Proof, Rule, Variable};
 use crate::tcp::Sent;
 
 /// What it takes to hold an endpoint to an obligation.
@@ -60,6 +63,65 @@ impl Replay {
         self.accuse(charge.rule, breach, stamp, sent);
         if let Some(case) = self.cases.get_mut(cases) {
             case.duty = Some((duty, near));
+        }
+    }
+
+    /// What a proof is worth from where the tap is; `None` if nothing can be said from there.
+    pub(super) fn proof_from_here(
+        &self,
+        case: &Case,
+        proof: Proof,
+        facts: &Facts,
+        tap: Tap,
+    ) -> Option<Proof> {
+        if let Some((duty, near)) = case.duty {
+            let standing = self.standing(case.incarnation, case.side, facts, tap);
+            // What was missed may be the very answer; and a clock that steps says nothing of spans.
+            let stepped = facts.clock_steps > 0 || facts.longest_back_step > CLOCK_STEP;
+            if !facts.timed || stepped || facts.hints_at_loss() {
+                return None;
+            }
+            return Some(proof.min(duty.proof(standing, near)?));
+        }
+        if case.rule.variable == Variable::Text {
+            return Some(proof.min(self.trust_in_text(case, facts, tap)));
+        }
+        Some(proof)
+    }
+
+    /// How surely the tap is at a side of an incarnation.
+    fn standing(&self, at: usize, side: Side, facts: &Facts, tap: Tap) -> Standing {
+        let opener = self
+            .connection
+            .incarnations
+            .get(at)
+            .and_then(|inc| inc.opener);
+        let chosen = match tap {
+            Tap::Auto => return facts.taps.standing(self.tuple().address(side).ip()),
+            Tap::Client => opener == Some(side),
+            Tap::Server => opener == Some(side.other()),
+            Tap::Middle => false,
+        };
+        if chosen {
+            Standing::There
+        } else {
+            Standing::Apart
+        }
+    }
+
+    /// How much two texts for one number prove against their sender: a box on the way may have sent one of them. None is before a tap
+    /// at the sender; elsewhere it is unlikely where nothing on the path had to be repaired.
+    fn trust_in_text(&self, case: &Case, facts: &Facts, tap: Tap) -> Proof {
+        let Some((own, peer)) = self.views(case) else {
+            return Proof::Weak;
+        };
+        let repaired = own.kept.retransmissions > case.alike + 1
+            || peer.kept.retransmissions > 0
+            || own.octets.len() > 1;
+        match self.standing(case.incarnation, case.side, facts, tap) {
+            Standing::There => Proof::Certain,
+            _ if repaired => Proof::Weak,
+            _ => Proof::Strong,
         }
     }
 }

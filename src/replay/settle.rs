@@ -5,10 +5,10 @@ use super::case::Case;
 use super::flow_record::{flow_record, forged_finding, note_losses, predictable, role_of};
 use super::health::Facts;
 use super::ruling::Ruling;
-use super::tap::{Standing, Tap};
+use super::tap::Tap;
 use crate::finding::{Finding, FlowRecord, Step};
 use crate::flow::{Endpoint, Pair, Side};
-use crate::rules::{Blame, Need, Proof, Variable, network};
+use crate::rules::{Blame, Need, Proof, network};
 use crate::time::Span;
 
 /// What the user chose about the judgement.
@@ -32,7 +32,7 @@ pub struct Verdicts {
 }
 
 /// A step back of the record times beyond this is the clock's, not a disorder of records.
-const CLOCK_STEP: Span = Span::from_millis(100);
+pub(super) const CLOCK_STEP: Span = Span::from_millis(100);
 
 /// Without a profile, a shorter stay than this is an error: the shortest of the systems in common use.
 const SHORTEST_TIME_WAIT: Span = Span::from_secs(30);
@@ -80,42 +80,6 @@ impl Replay {
                 .get(case.incarnation)?
                 .view(case.side),
         )
-    }
-
-    /// How surely the tap is at a side of an incarnation.
-    pub(super) fn standing(&self, at: usize, side: Side, facts: &Facts, tap: Tap) -> Standing {
-        let opener = self
-            .connection
-            .incarnations
-            .get(at)
-            .and_then(|inc| inc.opener);
-        let chosen = match tap {
-            Tap::Auto => return facts.taps.standing(self.tuple().address(side).ip()),
-            Tap::Client => opener == Some(side),
-            Tap::Server => opener == Some(side.other()),
-            Tap::Middle => false,
-        };
-        if chosen {
-            Standing::There
-        } else {
-            Standing::Apart
-        }
-    }
-
-    /// How much two texts for one number prove against their sender: a box on the way may have sent one of them. None is before a tap
-    /// at the sender; elsewhere it is unlikely where nothing on the path had to be repaired.
-    fn trust_in_text(&self, case: &Case, facts: &Facts, tap: Tap) -> Proof {
-        let Some((own, peer)) = self.views(case) else {
-            return Proof::Weak;
-        };
-        let repaired = own.kept.retransmissions > case.alike + 1
-            || peer.kept.retransmissions > 0
-            || own.octets.len() > 1;
-        match self.standing(case.incarnation, case.side, facts, tap) {
-            Standing::There => Proof::Certain,
-            _ if repaired => Proof::Weak,
-            _ => Proof::Strong,
-        }
     }
 
     fn inside_syns(&self) -> impl Iterator<Item = &Case> {
@@ -266,17 +230,7 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
     } else {
         weigh(case, proof, facts)
     };
-    if let Some((duty, near)) = case.duty {
-        let standing = replay.standing(case.incarnation, case.side, facts, settings.tap);
-        // What was missed may be the very answer; and a clock that steps says nothing of spans.
-        let untimed = !facts.timed || facts.clock_steps > 0 || facts.longest_back_step > CLOCK_STEP;
-        if untimed || facts.hints_at_loss() {
-            return None;
-        }
-        proof = proof.min(duty.proof(standing, near)?);
-    } else if case.rule.variable == Variable::Text {
-        proof = proof.min(replay.trust_in_text(case, facts, settings.tap));
-    }
+    proof = replay.proof_from_here(case, proof, facts, settings.tap)?;
     let mut message = case.breach.message.clone();
     let mut rule = case.rule;
     let ttls = &replay.ends.get(case.side).ttls;

@@ -38,7 +38,7 @@ fn basis(name: &str) -> &'static str {
     match name {
         "option" => " (as told)",
         "frames" => " (the frames show it)",
-        "handshakes" => " (by the round trips of handshakes)",
+        "handshakes" => " (by handshake timing)",
         _ => "",
     }
 }
