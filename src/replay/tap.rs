@@ -6,7 +6,7 @@
 //! MTU are none: the sender's segmentation offload makes them, and the receiver's does as well.
 
 use crate::flow::{FourTuple, Incarnation, Observation, Pair, Side};
-use crate::tcp::Checksum;
+use crate::tcp::{Checksum, Direction};
 use crate::time::{Span, Timestamp};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -76,14 +76,17 @@ impl Tally {
     pub(super) fn note(&mut self, seen: &Observation) {
         let marks = &seen.segment.marks;
         let counts = [
-            (seen.framing.outbound == Some(false), &mut self.inbound),
+            (
+                seen.framing.direction == Direction::Incoming,
+                &mut self.inbound,
+            ),
             (seen.framing.padded == Some(true), &mut self.padded),
             (seen.framing.padded == Some(false), &mut self.bare),
         ];
         for (_, count) in counts.into_iter().filter(|(holds, _)| *holds) {
             *count = count.saturating_add(1);
         }
-        if seen.framing.outbound == Some(true) {
+        if seen.framing.direction == Direction::Outgoing {
             // The values that stacks begin with.
             let first_hop = matches!(marks.ttl, 32 | 60 | 64 | 128 | 255);
             let count = if first_hop {

@@ -3,7 +3,7 @@
 use super::direction;
 use super::link::Packet;
 use super::octets::be16;
-use crate::capture::{Direction, Frame, LinkType};
+use crate::capture::{Frame, LinkType};
 use crate::tcp::Framing;
 
 const ETHERNET: LinkType = LinkType(1);
@@ -15,7 +15,7 @@ const SHORTEST: usize = 60;
 /// What `frame`, which carries `packet`, tells about the place of the tap.
 pub(super) fn of(frame: &Frame<'_>, packet: &Packet<'_>) -> Framing {
     Framing {
-        outbound: direction(frame).map(|direction| direction == Direction::Outbound),
+        direction: direction(frame),
         padded: padded(frame, packet),
     }
 }

@@ -11,7 +11,9 @@ mod ip;
 mod link;
 mod octets;
 mod options;
+mod pseudo;
 mod radio;
+mod rare;
 mod tcp;
 #[cfg(test)]
 #[allow(clippy::cast_possible_truncation, reason = "tests make small numbers")]
@@ -24,8 +26,8 @@ mod undecoded;
 pub use twice::{Copies, Seen, Twice};
 pub use undecoded::Undecoded;
 
-use crate::capture::{Direction, Frame};
-use crate::tcp::{Framing, Segment};
+use crate::capture::Frame;
+use crate::tcp::{Direction, Framing, Segment};
 use crate::time::Timestamp;
 use defrag::Defrag;
 use link::Packet;
@@ -69,6 +71,7 @@ impl Decoder {
         if decoded.tunnel == TunnelKey::default().number() {
             decoded.framing = framing::of(frame, &packet);
         }
+        decoded.segment.marks.direction = direction(frame);
         Ok(decoded)
     }
 
@@ -115,7 +118,10 @@ impl Decoder {
     }
 }
 
-/// Which way `frame` passed the capturing machine: as the file says, or else as its cooked link header says.
-pub fn direction(frame: &Frame<'_>) -> Option<Direction> {
-    frame.direction.or_else(|| link::cooked_direction(frame))
+/// Which way `frame` passed the capturing host: as its record says, or else as a header of the capturing system does.
+pub fn direction(frame: &Frame<'_>) -> Direction {
+    match frame.direction {
+        Direction::Unknown => pseudo::direction(frame),
+        told => told,
+    }
 }
