@@ -6,6 +6,7 @@ mod four_tuple;
 mod incarnation;
 mod placement;
 mod signs;
+mod text_sums;
 mod trail;
 
 pub use clock::Clock;
@@ -14,4 +15,5 @@ pub use four_tuple::{FourTuple, Pair, Side};
 pub use incarnation::{Incarnation, Observation};
 pub use placement::{Connection, Placed};
 pub use signs::{Echo, Signs, Urgent};
-pub use trail::{AckTrail, ChecksumTally, ClockTrail, Emitted, TtlTrail, newer};
+pub use text_sums::{TextSums, Tie};
+pub use trail::{AckTrail, ChecksumTally, ClockTrail, Emitted, Offer, OfferTrail, TtlTrail, newer};

@@ -11,6 +11,7 @@ pub mod numbers;
 pub mod options;
 pub mod reset;
 mod rule;
+pub mod timing;
 mod trigger;
 mod variable;
 pub mod window;
@@ -29,6 +30,7 @@ pub static RULES: &[&Rule] = &[
     &handshake::data_before_handshake::RULE,
     &handshake::data_in_syn_sent::RULE,
     &handshake::syn_in_established::RULE,
+    &handshake::isn_predictable::RULE,
     &handshake::isn_repeated::RULE,
     &handshake::isn_reused::RULE,
     &handshake::fin_in_syn_sent::RULE,
@@ -50,14 +52,18 @@ pub static RULES: &[&Rule] = &[
     &numbers::ack_regression::RULE,
     &numbers::seq_outside_window::RULE,
     &numbers::ack_flag_missing::RULE,
+    &numbers::retransmission_payload_differs::RULE,
     &numbers::keepalive_while_outstanding::RULE,
     &numbers::keepalive::RULE,
     &window::window_overrun::RULE,
+    &window::window_shrunk::RULE,
     &window::zero_window::RULE,
     &window::window_probe::RULE,
     &closing::data_after_fin::RULE,
     &closing::fin_seq_conflict::RULE,
     &closing::early_time_wait_exit::RULE,
+    &closing::fin_not_acknowledged::RULE,
+    &closing::time_wait_no_reack::RULE,
     &closing::half_close::RULE,
     &closing::simultaneous_close::RULE,
     &closing::time_wait_assassination::RULE,
@@ -67,6 +73,7 @@ pub static RULES: &[&Rule] = &[
     &reset::bad_reset::RULE,
     &reset::reset_for_reset::RULE,
     &reset::segment_after_reset::RULE,
+    &reset::no_challenge_ack::RULE,
     &reset::reset_acks_unsent::RULE,
     &reset::challenge_ack::RULE,
     &reset::challenge_ack_storm::RULE,
@@ -121,6 +128,9 @@ pub static RULES: &[&Rule] = &[
     &options::fin_without_ack::RULE,
     &options::urgent_pointer_unused::RULE,
     &options::urgent_pointer_recedes::RULE,
+    &timing::retransmission_too_early::RULE,
+    &timing::rto_no_backoff::RULE,
+    &timing::ack_delayed::RULE,
     &network::forged_segment::RULE,
     &network::retransmission::RULE,
     &network::spurious_retransmission::RULE,

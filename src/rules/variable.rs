@@ -25,6 +25,10 @@ pub enum Variable {
     Sack,
     /// How much it puts into a segment.
     Size,
+    /// The octets of its stream.
+    Text,
+    /// The right edge that it offers.
+    Edge,
     /// The bits and fields of the header that it need not touch.
     Header,
     /// Nothing that another rule speaks of: a fault of its own.

@@ -1,5 +1,4 @@
 //! Opening a connection. One file and one page per rule.
-mod group;
 
 pub mod answer_to_group;
 pub mod data_before_handshake;
@@ -8,9 +7,11 @@ pub mod data_in_syn_sent;
 pub mod data_on_syn;
 pub mod fast_open;
 pub mod fin_in_syn_sent;
+mod group;
 pub mod group_source;
 pub mod half_open;
 pub mod handshake_ack_wrong;
+pub mod isn_predictable;
 pub mod isn_repeated;
 pub mod isn_reused;
 pub mod old_duplicate_syn;

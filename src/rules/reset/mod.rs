@@ -3,6 +3,7 @@
 pub mod bad_reset;
 pub mod challenge_ack;
 pub mod challenge_ack_storm;
+pub mod no_challenge_ack;
 pub mod reset_ack_loop;
 pub mod reset_acks_unsent;
 pub mod reset_for_reset;

@@ -2,4 +2,5 @@
 
 pub mod window_overrun;
 pub mod window_probe;
+pub mod window_shrunk;
 pub mod zero_window;
