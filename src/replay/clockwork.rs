@@ -228,7 +228,7 @@ impl Hand {
             .ack_max
             .is_some_and(|ack| ack.across() >= this.end);
         let early = self.too_early(&this, &before, gap, round_trip);
-        if acked || tick.peer.last_window == Some(0) {
+        if acked || tick.peer.last_window.is_none_or(|window| window == 0) {
             return early;
         }
         early.or_else(|| self.no_backoff(&this, gap))
