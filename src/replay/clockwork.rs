@@ -4,6 +4,7 @@
 //! Not a judgement: an obligation can only be judged where the tap is ([`Duty`]). All times are the tap's.
 
 use super::duty::{Charge, Duty};
+use super::sending::{Sending, emission_gap};
 use crate::flow::{Endpoint, Observation, Pair, Side, newer};
 use crate::rules::{closing, timing, window};
 use crate::tcp::{Local, Sent, Seq};
@@ -36,10 +37,14 @@ struct Hand {
     run: Vec<i64>,
     run_at: Option<Seq<Local>>,
     early: u32,
+    /// When the peer last hinted at a loss: a SACK block above its ACK, or an ACK again while octets were under way.
+    hint: Option<Timestamp>,
     /// Gaps between copies of octets beyond a closed window.
     probes: Vec<i64>,
     /// Octets whose acknowledgment will tell how long the peer takes.
     probe: Option<(Seq<Local>, Timestamp)>,
+    /// The highest that it acknowledged.
+    acked: Option<Seq<Local>>,
     /// The shortest time between octets of the peer and this side's acknowledgment of them.
     answers_in: Option<i64>,
     /// Octets of the peer that it has not acknowledged.
@@ -49,19 +54,6 @@ struct Hand {
     asks_for_fin: bool,
     /// Acknowledgments that stop before the peer's FIN, each after a copy of it.
     stops: u32,
-}
-
-/// A segment with octets.
-#[derive(Clone, Copy, Debug)]
-struct Sending {
-    seq: Seq<Local>,
-    end: Seq<Local>,
-    time: Timestamp,
-    frame: u64,
-    tsval: Option<u32>,
-    ip_id: Option<u16>,
-    /// The peer acknowledged less after it: a loss may be known.
-    hinted: bool,
 }
 
 /// Octets in order that wait for their acknowledgment.
@@ -121,11 +113,21 @@ impl Clockwork {
     /// The acknowledgment in a segment: how long it took, and what it tells its peer.
     fn acknowledges(&mut self, tick: &Tick<'_>, now: Timestamp) -> Option<Charge> {
         let ack = tick.sent.ack?.across();
+        let own = self.0.get_mut(tick.seen.side);
+        let again = own.acked.is_some_and(|acked| ack <= acked);
+        own.acked = own.acked.max(Some(ack));
         let peer = self.0.get_mut(tick.seen.side.other());
         let mut took = None;
         if let Some((_, then)) = peer.probe.filter(|(end, _)| ack >= *end) {
             took = Some(now.since(then).nanos());
             peer.probe = None;
+        }
+        let blocks = &tick.sent.segment.options.sack;
+        let above = blocks
+            .iter()
+            .any(|(_, right)| right.distance_from(tick.sent.segment.ack) > 0);
+        if above || again && tick.sent.segment.is_empty() && ack < tick.peer.snd_max {
+            peer.hint = Some(now);
         }
         for sending in peer.recent.iter_mut().filter(|sending| ack < sending.end) {
             sending.hinted = true;
@@ -134,9 +136,9 @@ impl Clockwork {
         if let Some(took) = took.filter(|took| *took >= 0) {
             hand.answers_in = Some(hand.answers_in.map_or(took, |shortest| shortest.min(took)));
         }
-        let owed = hand.owes.filter(|owed| ack >= owed.end)?;
-        hand.owes = None;
-        hand.pays(&owed, now)
+        // Who answers less answers something: a copy that was too old (RFC 7323 section 5.3), or a hole that the tap does not see.
+        let owed = hand.owes.take()?;
+        (ack >= owed.end).then(|| hand.pays(&owed, now)).flatten()
     }
 
     /// Octets of `tick`'s sender that its peer can acknowledge at once.
@@ -144,6 +146,11 @@ impl Clockwork {
         let (sent, own, peer) = (&tick.sent, tick.own, tick.peer);
         let hand = self.0.get_mut(tick.seen.side.other());
         let end = sent.text_end();
+        // What is older than the newest segment is dropped on arrival where timestamps are used.
+        let stamps = sent.segment.options.timestamps.zip(own.clock.newest());
+        if stamps.is_some_and(|(ts, newest)| newer(newest, ts.val)) {
+            return;
+        }
         if let Some(owed) = &mut hand.owes {
             owed.copies += u32::from(!tick.fresh && sent.seq < owed.end);
             return;
@@ -233,7 +240,14 @@ impl Hand {
             .peer
             .ack_max
             .is_some_and(|ack| ack.across() >= this.end);
-        let early = self.too_early(&this, &before, gap, round_trip);
+        let sent_apart = emission_gap(tick, &before);
+        // After a RST a listener may have opened another connection with these numbers.
+        let reset = tick.own.reset.is_some() || tick.peer.reset.is_some();
+        let early = if reset {
+            None
+        } else {
+            self.too_early((&this, &before), (gap, sent_apart), round_trip)
+        };
         match tick.peer.last_window {
             _ if acked => early,
             None => early,
@@ -242,28 +256,39 @@ impl Hand {
         }
     }
 
-    /// Sent again before any answer can have come: not because of a timeout, and nothing else on the record calls for it.
+    /// Sent again before any answer can have come: not because of a timeout, and nothing else on the record calls for it. A gap in the
+    /// record bounds nothing where the first copy was held up on its way to the tap; the sender's own clock does.
     fn too_early(
         &mut self,
-        this: &Sending,
-        before: &Sending,
-        gap: i64,
+        (this, before): (&Sending, &Sending),
+        (gap, sent_apart): (i64, Option<i64>),
         round_trip: Option<i64>,
     ) -> Option<Charge> {
-        let hint = before.hinted || !this.is_surely_new(before);
-        let soon = round_trip.is_some_and(|trip| gap.saturating_mul(2) < trip);
+        /// For so many round trips a hint at a loss may bring retransmissions.
+        const ROUNDS: i64 = 8;
+        let apart = gap.max(sent_apart.unwrap_or(gap));
+        let since = self.hint.map(|hint| this.time.since(hint).nanos());
+        let hinted = since
+            .zip(round_trip)
+            .is_some_and(|(since, trip)| since < trip.saturating_mul(ROUNDS));
+        let hint = hinted || before.hinted || !this.is_surely_new(before);
+        let soon = round_trip.is_some_and(|trip| apart.saturating_mul(2) < trip);
         if hint || !soon || this.end - this.seq < 2 {
             return None;
         }
         self.early += 1;
         (self.early == TIMES).then(|| Charge {
             rule: &timing::retransmission_too_early::RULE,
-            duty: Duty::Repeated,
+            duty: if sent_apart.is_some() {
+                Duty::Repeated
+            } else {
+                Duty::Witnessed
+            },
             message: format!(
                 "sends octets {}..{} again {} after frame {}, {TIMES} times before an answer can have come: a round trip takes {}",
                 this.seq,
                 this.end,
-                Span::from_nanos(gap),
+                Span::from_nanos(apart),
                 before.frame,
                 Span::from_nanos(round_trip.unwrap_or_default()),
             ),
@@ -336,6 +361,9 @@ const GAPS: usize = 8;
 fn flat(gaps: &mut Vec<i64>, gap: i64) -> Option<(Span, Span)> {
     /// Where an implementation stops to grow; RFC 6298 wants no less than 60 s, some stop at far less.
     const PLATEAU: Span = Span::from_secs(10);
+    /// Linux tries again every half second, give or take its timer, while its own queue or device refuses the segment: the tap sees
+    /// what never left.
+    const PROBE: (Span, Span) = (Span::from_millis(490), Span::from_millis(550));
     /// Less is no timeout.
     const SHORTEST: Span = Span::from_millis(20);
     if gaps.len() > GAPS {
@@ -345,36 +373,7 @@ fn flat(gaps: &mut Vec<i64>, gap: i64) -> Option<(Span, Span)> {
     let (first, last) = (*gaps.get(1)?, *gaps.last()?);
     let flat = gaps.iter().all(|gap| *gap >= SHORTEST.nanos())
         && last.saturating_mul(2) < first.saturating_mul(3)
-        && last < PLATEAU.nanos();
+        && last < PLATEAU.nanos()
+        && !(PROBE.0.nanos()..=PROBE.1.nanos()).contains(&last);
     (gaps.len() == GAPS && flat).then_some((Span::from_nanos(first), Span::from_nanos(last)))
-}
-
-impl Sending {
-    fn of(tick: &Tick<'_>, time: Timestamp) -> Self {
-        let segment = tick.sent.segment;
-        Self {
-            seq: tick.sent.seq,
-            end: tick.sent.end(),
-            time,
-            frame: tick.seen.frame,
-            tsval: segment.options.timestamps.map(|ts| ts.val),
-            ip_id: segment.marks.ip_id.filter(|id| *id != 0),
-            hinted: false,
-        }
-    }
-
-    /// Whether it may be a copy that the network made.
-    fn is_copy_of(&self, before: &Self) -> bool {
-        self.tsval == before.tsval
-            && self.ip_id == before.ip_id
-            && (self.tsval.is_some() || self.ip_id.is_some())
-    }
-
-    /// Whether its sender surely emitted it after `before`.
-    fn is_surely_new(&self, before: &Self) -> bool {
-        match (self.tsval, before.tsval) {
-            (Some(now), Some(then)) => newer(now, then),
-            _ => self.ip_id.is_some() && before.ip_id.is_some() && self.ip_id != before.ip_id,
-        }
-    }
 }

@@ -117,6 +117,8 @@ impl Replay {
         };
         let repaired = own.kept.retransmissions > case.alike + 1
             || peer.kept.retransmissions > 0
+            || own.reset.is_some()
+            || peer.reset.is_some()
             || own.octets.len() > 1;
         match self.standing(case.incarnation, case.side, facts, tap) {
             Standing::There => Proof::Certain,

@@ -21,6 +21,7 @@ mod profiles;
 mod record;
 mod ruling;
 mod second_syn;
+mod sending;
 mod settle;
 mod shapes;
 mod steps;

@@ -3,7 +3,7 @@
 use super::Replay;
 use crate::flow::{Emitted, Endpoint, Observation, Offer, Placed, ResetRecord, Side};
 use crate::rules::{Need, Variable};
-use crate::tcp::{Foreign, Sent, Seq};
+use crate::tcp::{Checksum, Foreign, Sent, Seq};
 
 impl Replay {
     /// Takes the segment into the record: what a breach contradicts is not believed.
@@ -88,7 +88,9 @@ impl Replay {
         };
         let edge = ack + (i64::from(sent.segment.wnd) << shift);
         let own = incarnation.ends.get_mut(side);
-        if let Some(frame) = frame.filter(|_| known.is_some() && !sent.segment.syn())
+        // A window whose checksum nobody verified proves nothing about the next one.
+        let sound = matches!(sent.segment.checksum, Checksum::Good | Checksum::Offloaded);
+        if let Some(frame) = frame.filter(|_| sound && known.is_some() && !sent.segment.syn())
             && own.offers.furthest().is_none_or(|max| edge > max)
         {
             let emitted = Emitted::of(sent, ack, frame);

@@ -33,7 +33,9 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         .timestamps
         .zip(e.own.clock.newest())
         .is_some_and(|(ts, newest)| newer(newest, ts.val));
-    if segment.text < 2 || segment.syn() || !segment.has_ack() || stale {
+    // A lower ACK than before is not that of the same connection: a listener with SYN cookies may have opened it anew.
+    let reborn = e.sent.ack < e.own.ack_max || e.own.reset.is_some() || e.peer.reset.is_some();
+    if segment.text < 2 || segment.syn() || !segment.has_ack() || stale || reborn {
         return Ok(());
     }
     let (Some(best), Some(tie)) = (e.worth(Proof::Certain), e.own.sums.contradicts(&e.sent)) else {
