@@ -3,6 +3,7 @@
 use crate::rules::{
     Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
+use crate::tcp::Seq;
 
 /// Sends more than the peer's window ever allowed.
 pub static RULE: Rule = Rule {
@@ -30,7 +31,13 @@ pub static RULE: Rule = Rule {
 fn check(e: &Emission<'_>) -> Result<(), Breach> {
     let (edge, seq, end) = (e.right_edge(), e.sent.text_start(), e.sent.text_end());
     let probe = edge.may_ge(seq) && (e.own.snd_max <= seq || e.segment().text == 1);
-    if e.segment().syn() || edge.may_ge(end) || e.window_is_shared() {
+    // What the SYN carried was sent before any window was known, and may be sent again (RFC 7413; RFC 9293 MAY-7).
+    let on_syn = e
+        .own
+        .syn
+        .as_ref()
+        .is_some_and(|syn| end <= Seq::FIRST + i64::from(syn.text));
+    if e.segment().syn() || on_syn || edge.may_ge(end) || e.window_is_shared() {
         return Ok(());
     }
     let limit = edge.possible().unwrap_or(end);
