@@ -133,8 +133,7 @@ pub(super) fn predictable(replay: &Replay, facts: &Facts) -> Vec<(usize, Finding
             let Some(syn) = &incarnation.ends.get(side).syn else {
                 continue;
             };
-            let series = facts.openings.series(address.ip());
-            let Some(series) = series.filter(|series| series.frame == syn.frame) else {
+            let Some(series) = facts.openings.series(address.ip(), syn.frame) else {
                 continue;
             };
             let message = match series.step {

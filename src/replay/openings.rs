@@ -34,7 +34,7 @@ pub struct Openings(BTreeMap<IpAddr, Vec<Opening>>);
 
 impl Openings {
     /// How many connections of a host are kept: the earliest.
-    const KEPT: usize = 64;
+    const KEPT: usize = 32;
     /// How many numbers make a series: three equal steps come by chance once in 2^64.
     const SERIES: usize = 4;
 
@@ -56,9 +56,21 @@ impl Openings {
         openings.truncate(Self::KEPT);
     }
 
-    /// The first series of a host.
-    pub(super) fn series(&self, host: IpAddr) -> Option<Series> {
-        let mut openings = self.0.get(&host)?.clone();
+    /// The first series of a host, if it is the SYN of this frame that makes it one.
+    pub(super) fn series(&self, host: IpAddr, frame: u64) -> Option<Series> {
+        let kept = self.0.get(&host)?;
+        // Nearly every connection is none of the few that are kept.
+        let known = kept.iter().any(|opening| opening.frame == frame);
+        let series = if known {
+            Self::first_series(kept)
+        } else {
+            None
+        };
+        series.filter(|series| series.frame == frame)
+    }
+
+    fn first_series(kept: &[Opening]) -> Option<Series> {
+        let mut openings = kept.to_vec();
         // One 4-tuple may count up: the secret part of its numbers is the same each time (RFC 6528 section 3).
         let mut known = std::collections::BTreeSet::new();
         openings.retain(|opening| known.insert(opening.ends));
@@ -147,14 +159,19 @@ mod tests {
     #[test]
     fn equal_steps_are_a_series_and_drawn_numbers_are_none() {
         let host = IpAddr::from([10, 0, 0, 1]);
-        let series = of(&[77, 5, 64_005, 128_005, 192_005, 256_005, 9]).series(host);
+        let series = of(&[77, 5, 64_005, 128_005, 192_005, 256_005, 9]).series(host, 50);
         let series = series.expect("five numbers with one step");
         assert_eq!((series.frame, series.step, series.length), (50, 64_000, 5));
         assert_eq!(series.frames, [20, 30, 40, 50]);
-        assert!(of(&[u32::MAX, 0, 1, 2]).series(host).is_some());
-        assert!(of(&[9, 9, 9, 9]).series(host).is_some());
-        assert!(of(&[9, 9, 9]).series(host).is_none());
-        assert!(of(&[1, 4_000, 99, 7, 3_000_000_000]).series(host).is_none());
+        assert!(of(&[u32::MAX, 0, 1, 2]).series(host, 40).is_some());
+        assert!(of(&[9, 9, 9, 9]).series(host, 40).is_some());
+        assert!(of(&[9, 9, 9]).series(host, 30).is_none());
+        assert!(of(&[9, 9, 9, 9]).series(host, 30).is_none());
+        assert!(
+            of(&[1, 4_000, 99, 7, 3_000_000_000])
+                .series(host, 40)
+                .is_none()
+        );
     }
 
     #[test]
