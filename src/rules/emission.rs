@@ -126,6 +126,9 @@ impl<'a> Emission<'a> {
         } else {
             best.min(Proof::Strong)
         };
+        // What no checksum vouches for may be a flipped bit.
+        let unverified = self.segment().checksum == Checksum::Unknown;
+        let best = if unverified { Proof::Weak } else { best };
         let Some(proof) = self.worth(best) else {
             return Ok(());
         };
