@@ -126,16 +126,23 @@ pub(super) fn note(rule: &'static Rule, blame: Blame, message: String) -> Findin
     }
 }
 
-pub(super) fn forged_finding(frame: u64, time: Option<Timestamp>, name: SocketAddr) -> Finding {
+/// One note for all segments that others sent in an endpoint's name: a storm of them must not hide what else there is.
+pub(super) fn forged_finding(
+    frames: &[(u64, Option<Timestamp>)],
+    name: SocketAddr,
+) -> Option<Finding> {
+    const SHOWN: usize = 16;
+    let &(frame, time) = frames.first()?;
     let message = format!(
         "somebody else sent this segment in the name of {name}: its IP marks fit none of that endpoint's own segments"
     );
-    Finding {
+    Some(Finding {
         frame: Some(frame),
         time,
-        evidence: vec![frame],
+        evidence: frames.iter().take(SHOWN).map(|(frame, _)| *frame).collect(),
+        alike: u64::try_from(frames.len()).unwrap_or(u64::MAX) - 1,
         ..note(&network::forged_segment::RULE, Blame::ThirdParty, message)
-    }
+    })
 }
 
 /// A SYN of this 4-tuple that makes its host's numbers a series.
