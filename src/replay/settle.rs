@@ -144,7 +144,8 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
                 .forged
                 .iter()
                 .filter(|(whose, ..)| *whose == side);
-            let frames: Vec<_> = of_side.map(|&(_, frame, time)| (frame, time)).collect();
+            let mut frames: Vec<_> = of_side.map(|&(_, frame, time)| (frame, time)).collect();
+            frames.sort_unstable_by_key(|(frame, _)| *frame);
             let finding = forged_finding(&frames, name);
             verdicts.findings.extend(finding.map(|one| (at, one)));
         }
