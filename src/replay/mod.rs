@@ -11,6 +11,7 @@ mod duty;
 mod ending;
 mod exits;
 mod flow_record;
+mod habits;
 mod health;
 mod judge;
 mod machine;

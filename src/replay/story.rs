@@ -26,6 +26,8 @@ pub(super) struct Scene<'a> {
 /// What one side did.
 #[derive(Debug, Default)]
 pub(super) struct Doings {
+    /// How it opened its window.
+    pub(super) opening: super::habits::Opening,
     pub(super) recent: VecDeque<(Copy, Option<Timestamp>)>,
     pub(super) last_id: Option<u16>,
     pub(super) newest_before: Option<u32>,
@@ -108,6 +110,7 @@ impl Story {
         self.tell_handshake(seen, placed, scene);
         self.tell_stream(seen, sent, scene);
         self.tell_window(seen, sent, scene);
+        self.tell_habits(seen, sent, scene);
         self.tell_answers(seen, sent, scene);
         self.tell_late_reset(sent, scene);
         self.tell_late_answer(sent, scene);
