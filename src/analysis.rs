@@ -33,6 +33,16 @@ pub fn analyze_files(inputs: &[PathBuf], settings: &Settings) -> Result<Report, 
     Ok(report)
 }
 
+/// Analyses several files as one capture, in the order of their first records: what a rotating recorder left. The frames
+/// are numbered through; [`crate::finding::Said::parts`] says where each file begins.
+pub fn analyze_joined(inputs: &[PathBuf], settings: &Settings) -> Result<Report, Error> {
+    let mut report = Report::default();
+    let reader = capture::open_joined(inputs)?;
+    let name = capture::joined_name(inputs);
+    analyze(reader, &name, settings, &mut report);
+    Ok(report)
+}
+
 /// Which connection to watch step by step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Watch {
@@ -227,6 +237,7 @@ impl Pass {
             .collect();
         let mut findings: Vec<Finding> = notes::damage(file);
         findings.extend(notes::undecoded(&self.record.skipped));
+        findings.extend(notes::fragments(&self.decoder));
         self.collect(verdicts, capture, findings, report);
         self.tag();
         report.captures.push(self.record);
@@ -234,6 +245,7 @@ impl Pass {
 
     fn describe(&mut self, file: &capture::FileFacts) {
         self.record.format = file.format.to_owned();
+        self.record.said = notes::said(file);
         self.record.dropped = file.dropped();
         self.record.snaplen = file
             .interfaces

@@ -7,7 +7,7 @@ use super::facts::{InterfaceFacts, Resolution};
 use super::names::tidy;
 use super::order::Order;
 use pcap_parser::{InterfaceDescriptionBlock, PcapNGOption};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
 /// The longest interface name that is kept.
 const NAME: usize = 64;
@@ -117,11 +117,9 @@ pub(super) fn options<'a>(list: &'a [PcapNGOption<'_>]) -> impl Iterator<Item = 
 
 fn address(code: u16, value: &[u8]) -> Option<IpAddr> {
     match code {
-        4 => value
-            .first_chunk()
-            .map(|&octets| Ipv4Addr::from_octets(octets).into()),
+        4 => value.first_chunk::<4>().map(|octets| IpAddr::from(*octets)),
         _ => value
-            .first_chunk()
-            .map(|&octets| Ipv6Addr::from_octets(octets).into()),
+            .first_chunk::<16>()
+            .map(|octets| IpAddr::from(*octets)),
     }
 }

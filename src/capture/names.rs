@@ -3,7 +3,7 @@
 
 use super::order::Order;
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
 /// Names that are kept.
 const NAMES: usize = 4096;
@@ -54,15 +54,12 @@ impl Labels {
             let Some(value) = records.get(4..length.saturating_add(4)) else {
                 return;
             };
-            let (address, names) = match (kind, value.first_chunk(), value.first_chunk()) {
-                (1, Some(&octets), _) => {
-                    (Some(Ipv4Addr::from_octets(octets).into()), value.get(4..))
-                }
-                (2, _, Some(&octets)) => {
-                    (Some(Ipv6Addr::from_octets(octets).into()), value.get(16..))
-                }
-                _ => (None, None),
-            };
+            let v4 = value.first_chunk::<4>().filter(|_| kind == 1);
+            let v6 = value.first_chunk::<16>().filter(|_| kind == 2);
+            let address = v4
+                .map(|octets| IpAddr::from(*octets))
+                .or_else(|| v6.map(|octets| IpAddr::from(*octets)));
+            let names = value.get(if kind == 1 { 4 } else { 16 }..);
             if let (Some(address), Some(names)) = (address, names) {
                 self.first_name(address, names);
             }

@@ -14,6 +14,8 @@ use std::path::PathBuf;
 pub(super) struct Plan {
     /// Files, directories, or `-`, as given.
     pub(super) inputs: Vec<PathBuf>,
+    /// Whether they are one capture.
+    pub(super) join: bool,
     /// What the user knows better.
     pub(super) settings: Settings,
     /// How the report is written.
@@ -64,6 +66,7 @@ impl Plan {
                 tap: input.tap,
             },
             inputs: input.inputs,
+            join: input.join,
             format,
             color,
             gate,

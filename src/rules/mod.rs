@@ -52,6 +52,7 @@ pub static RULES: &[&Rule] = &[
     &options::urgent_pointer_nonsense::RULE,
     &options::malformed_options::RULE,
     &network::forged_segment::RULE,
+    &network::disagreeing_fragments::RULE,
     &capture::truncated_file::RULE,
     &capture::capture_loss::RULE,
     &capture::undecodable_frames::RULE,

@@ -197,6 +197,9 @@ pub struct Segment {
     pub text: u32,
     /// Octets of the option field, padding included.
     pub option_octets: u8,
+    /// Whether the data offset is below 5, within the fixed header: nobody can tell where the text begins, and no receiver
+    /// takes the segment.
+    pub short_header: bool,
     /// Options.
     pub options: Options,
     /// Checksum.
