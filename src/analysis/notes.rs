@@ -16,7 +16,7 @@ pub(super) fn damage(file: &capture::FileFacts) -> Vec<Finding> {
 }
 
 /// One note for each pair of IP fragments that cannot both be right.
-pub(super) fn fragments(decoder: &wire::Decoder) -> Vec<Finding> {
+pub(super) fn fragments(disagreements: &[wire::Disagreement]) -> Vec<Finding> {
     let finding = |told: &wire::Disagreement| {
         let (first, second) = told.frames;
         let message = format!(
@@ -30,7 +30,7 @@ pub(super) fn fragments(decoder: &wire::Decoder) -> Vec<Finding> {
             ..capture_note(&rules::network::disagreeing_fragments::RULE, message)
         }
     };
-    decoder.disagreements().iter().map(finding).collect()
+    disagreements.iter().map(finding).collect()
 }
 
 fn capture_note(rule: &'static rules::Rule, message: String) -> Finding {

@@ -5,7 +5,6 @@
 //! where it gives up on what a capture may hold (cooked links, cut headers, unknown options), the code is ours.
 
 mod checksum;
-mod clock;
 mod defrag;
 mod ip;
 mod link;
@@ -24,7 +23,6 @@ mod twice;
 mod undecoded;
 mod waiting;
 
-pub use clock::Clock;
 pub use defrag::Disagreement;
 pub use twice::{Copies, Seen, Twice};
 pub use undecoded::Undecoded;
