@@ -42,6 +42,7 @@ pub(super) struct Capture<'a> {
     loss_evidence: u64,
     epsilon_ns: i64,
     tap: &'a str,
+    tap_basis: &'a str,
     tags: Vec<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     parts: Vec<Part<'a>>,
@@ -97,6 +98,7 @@ impl<'a> From<&'a CaptureRecord> for Capture<'a> {
             loss_evidence: capture.loss_evidence,
             epsilon_ns: capture.epsilon.nanos(),
             tap: capture.tap,
+            tap_basis: capture.tap_basis,
             tags: capture.tags.iter().copied().collect(),
             parts: (said.parts.iter())
                 .map(|(file, first_frame)| Part {

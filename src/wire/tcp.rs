@@ -35,6 +35,7 @@ pub(super) fn segment(datagram: &Datagram<'_>) -> Result<(Ports, Segment), Undec
     let header = offset.max(FIXED);
     let declared = header.saturating_sub(FIXED);
     let whole = octets.len() == datagram.length;
+    let (text_sum, text_heads) = checksum::sums(octets.get(header..).unwrap_or_default());
     let segment = Segment {
         seq: number(4)?,
         ack: number(8)?,
@@ -46,7 +47,8 @@ pub(super) fn segment(datagram: &Datagram<'_>) -> Result<(Ports, Segment), Undec
         short_header: offset < FIXED,
         options: read_options(datagram, offset),
         checksum: verdict(datagram, whole),
-        text_sum: whole.then(|| checksum::sum(octets.get(header..).unwrap_or_default())),
+        text_sum: whole.then_some(text_sum),
+        text_heads,
         marks: datagram.marks,
     };
     let proven = matches!(segment.checksum, Checksum::Good | Checksum::Offloaded);

@@ -1,6 +1,6 @@
 //! `disagreeing-fragments`: fragments of one datagram that cannot both be right. The page beside this file is its documentation and its test.
 
-use crate::rules::{Blame, Check, Cite, Level, Rule, Status};
+use crate::rules::{Blame, Check, Cite, Level, Rule, Status, Variable};
 
 /// Fragments of one datagram that cannot both be right.
 pub static RULE: Rule = Rule {
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Unknown,
     level: Level::Note,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Flags,
     cites: &[Cite::rfc(791, "3.2"), Cite::rfc(5722, "3")],
     requirements: &[],
     also_known_as: &["ip.fragment.overlap.conflict", "decode:126:2"],
