@@ -163,7 +163,7 @@ pub enum Direction {
     Outgoing,
 }
 
-/// What the IP header and the record say about who really sent the segment. Used to tell senders apart, never as TCP evidence.
+/// What the IP header says about who really sent the segment. Used to tell senders apart, never as TCP evidence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Marks {
     /// Time to live, or hop limit.
@@ -176,8 +176,6 @@ pub struct Marks {
     pub fragmented: bool,
     /// Whether the IP header gave no usable length (0, segmentation offload), so that the record's own length was used.
     pub length_from_record: bool,
-    /// Which way the packet passed the capturing host. A property of the record, not of the IP header.
-    pub direction: Direction,
 }
 
 /// What the frame around a segment says about where it was recorded. Tells taps apart, never senders.

@@ -76,7 +76,6 @@ impl Decoder {
         if decoded.tunnel == TunnelKey::default().number() {
             decoded.framing = framing::of(frame, &packet);
         }
-        decoded.segment.marks.direction = direction(frame);
         Ok(decoded)
     }
 
