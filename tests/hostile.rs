@@ -177,10 +177,12 @@ fn frames_out_of_captures_and_out_of_nothing_are_accounted_for() {
     }
 }
 
+type Target = fn(&[u8]);
+
 /// What fuzzing kept: inputs that reach different code, and inputs that once stopped a target.
 #[test]
 fn what_fuzzing_found_is_read() {
-    let targets: [(&str, fn(&[u8])); 4] = [
+    let targets: [(&str, Target); 4] = [
         ("container", targets::container),
         ("decoder", targets::decoder),
         ("reassembly", targets::reassembly),
