@@ -110,6 +110,9 @@ pub(super) struct InputArgs {
     /// Take the files for one capture that was recorded in pieces; their first records tell the order
     #[arg(long)]
     pub(super) join: bool,
+    /// List as notes what is otherwise told in one word for each connection: retransmissions, keep-alives, probes
+    #[arg(long)]
+    pub(super) notes: bool,
     /// Refuse (exit status 2) a capture that is cut short
     #[arg(long)]
     pub(super) strict_input: bool,

@@ -64,6 +64,7 @@ impl Plan {
                 profile: input.profile,
                 msl: input.msl,
                 tap: input.tap,
+                notes: input.notes,
             },
             inputs: input.inputs,
             join: input.join,
