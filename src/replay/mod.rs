@@ -17,6 +17,7 @@ mod machine;
 mod notes;
 mod omissions;
 mod openings;
+mod profiles;
 mod record;
 mod ruling;
 mod second_syn;
@@ -29,6 +30,7 @@ mod time_wait;
 mod told;
 
 pub use health::Facts;
+pub use profiles::{HostProfile, Profiles};
 pub use settle::{Settings, Verdicts, settle};
 pub use tap::Tap;
 
