@@ -280,6 +280,35 @@ impl Endpoint {
         });
     }
 
+    /// Renumbers what is kept of its own space, when its SYN comes after octets of it.
+    pub fn shift(&mut self, by: i64) {
+        self.octets.shift(by);
+        self.known.shift(by);
+        self.snd_max = self.snd_max + by;
+        self.empty_max = self.empty_max.map(|seq| seq + by);
+        if let Some(fin) = &mut self.fin {
+            fin.at = fin.at + by;
+        }
+        if let Some(reset) = &mut self.reset {
+            reset.seq = reset.seq + by;
+        }
+        self.acks.shift(by, 0);
+    }
+
+    /// Renumbers what it said of the peer's space.
+    pub fn shift_peer(&mut self, by: i64) {
+        self.ack_max = self.ack_max.map(|ack| ack + by);
+        self.edge_max = self.edge_max.map(|edge| edge + by);
+        if let Some(fin) = &mut self.fin {
+            fin.acks = fin.acks.map(|(low, high)| (low + by, high + by));
+        }
+        if let Some(reset) = &mut self.reset {
+            reset.ack = reset.ack.map(|ack| ack + by);
+            reset.peer_max = reset.peer_max.map(|max| max + by);
+        }
+        self.acks.shift(0, by);
+    }
+
     /// Drops what its ACKs said, when the peer's numbers turn out to start elsewhere.
     pub fn forget_acks(&mut self) {
         self.ack_max = None;

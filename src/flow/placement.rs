@@ -155,6 +155,14 @@ impl Connection {
             self.anchor_answer(at, side, segment.seq);
             return Placed::Answers(at);
         }
+        if let Some(&at) = answered
+            .iter()
+            .rev()
+            .find(|at| own(at).is_some_and(|own| begins(own, segment.seq)))
+        {
+            self.anchor_late(at, side, segment.seq);
+            return Placed::Answers(at);
+        }
         if let Some(&at) = answered.last() {
             return Placed::Forks(self.fork(at, side));
         }
@@ -206,6 +214,21 @@ impl Connection {
         {
             incarnation.ends.get_mut(side.other()).forget_acks();
         }
+    }
+
+    /// The SYN-ACK was overtaken by octets that follow it: what they were numbered from was a guess.
+    fn anchor_late(&mut self, at: usize, side: Side, iss: SeqNum) {
+        let Some(incarnation) = self.incarnations.get_mut(at) else {
+            return;
+        };
+        let own = incarnation.ends.get_mut(side);
+        let Some(guess) = own.anchor.replace(Anchor::at(iss)) else {
+            return;
+        };
+        let by = i64::from(guess.iss().distance_from(iss));
+        own.shift(by);
+        incarnation.ends.get_mut(side.other()).shift_peer(by);
+        incarnation.shifted = (by != 0).then_some((side, by));
     }
 
     /// A second answer to the SYN of incarnation `at`: the opener's SYN counts for both.
@@ -334,6 +357,14 @@ fn distance(endpoint: &Endpoint, number: SeqNum) -> Option<i64> {
     } else {
         0
     })
+}
+
+/// Whether octets of the endpoint were seen, but no SYN, and they follow this initial number closely.
+fn begins(endpoint: &Endpoint, iss: SeqNum) -> bool {
+    let first = endpoint.known.start().or(endpoint.empty_max);
+    let first = endpoint.anchor.zip(first).map(|(anchor, first)| anchor.wrap(first));
+    endpoint.syn.is_none()
+        && first.is_some_and(|first| (1..=FAR).contains(&i64::from(first.distance_from(iss))))
 }
 
 fn has_iss(endpoint: &Endpoint, number: SeqNum) -> bool {

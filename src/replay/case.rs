@@ -147,6 +147,28 @@ impl Case {
         }
     }
 
+    /// The numbers of one side's space move: they had been counted from a guess.
+    pub(super) fn shift(&mut self, owner: Side, by: i64) {
+        let accused = &mut self.accused;
+        if self.side == owner {
+            accused.seq = accused.seq + by;
+            accused.end = accused.end + by;
+            accused.own_max = accused.own_max + by;
+            accused.peer_ack = accused.peer_ack.map(|ack| ack + by);
+        } else {
+            accused.ack = accused.ack.map(|ack| ack + by);
+            accused.peer_prefix = accused.peer_prefix + by;
+            accused.peer_max = accused.peer_max + by;
+        }
+        self.breach.need = match (self.breach.need, self.side == owner) {
+            (Need::PeerOctets(upto), false) => Need::PeerOctets(upto + by),
+            (Need::PeerBlock(left, length), false) => Need::PeerBlock(left + by, length),
+            (Need::PeerAck(upto), true) => Need::PeerAck(upto + by),
+            (Need::PeerEdge(edge), true) => Need::PeerEdge(edge + by),
+            (need, _) => need,
+        };
+    }
+
     fn delay(&self, time: Option<Timestamp>) -> Span {
         time.zip(self.accused.time)
             .map_or(Span::ZERO, |(now, then)| now.since(then))

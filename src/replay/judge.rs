@@ -91,22 +91,11 @@ impl Replay {
         let Some(incarnation) = self.connection.incarnations.get(at) else {
             return Context::default();
         };
-        let (own, peer) = incarnation.view(side);
+        let own = incarnation.ends.get(side);
         let since_reset = own
             .reset
             .and_then(|reset| Some(seen.time?.since(reset.time?).nanos()));
-        let answers_reset = match (segment.rst(), self.last, peer.reset) {
-            (true, Some((last, frame, true)), Some(reset))
-                if last != side && !self.ends.get(side).owes =>
-            {
-                let takes_ack =
-                    !segment.has_ack() && reset.ack.is_some_and(|ack| ack.across() == sent.seq);
-                let takes_seq =
-                    sent.ack.is_some_and(|ack| ack.across() == reset.seq) && segment.seq.0 == 0;
-                (takes_ack || takes_seq).then_some(frame)
-            }
-            _ => None,
-        };
+        let answers_reset = self.answers_reset(at, side, sent);
         Context {
             opener: incarnation.opener == Some(side),
             stray: matches!(placed, Placed::Stray(_)),
@@ -115,6 +104,57 @@ impl Replay {
             reset_is_explained: !segment.rst() || self.explains_reset(side, segment),
             answers_reset,
         }
+    }
+
+    /// The frame of the peer's RST that this RST must be an answer to, if no other segment and no ABORT explains it.
+    fn answers_reset(&self, at: usize, side: Side, sent: &Sent<'_>) -> Option<u64> {
+        let (own, peer) = self.connection.incarnations.get(at)?.view(side);
+        let (last, frame, true) = self.last? else {
+            return None;
+        };
+        if last == side || self.ends.get(side).owes || !sent.segment.rst() {
+            return None;
+        }
+        let reset = peer.reset?;
+        if sent.segment.has_ack() {
+            // This form answers what has no ACK itself: of the peer's other segments, its SYN alone.
+            let answers = sent.segment.seq.0 == 0
+                && sent.ack.is_some_and(|ack| ack.across() == reset.seq);
+            let syn_end = peer.syn.as_ref().map(|syn| Seq::FIRST + i64::from(syn.text));
+            return (answers && syn_end != Some(reset.seq)).then_some(frame);
+        }
+        if reset.ack.is_none_or(|ack| ack.across() != sent.seq) {
+            return None;
+        }
+        let told_before = peer.ack_max.is_some_and(|ack| ack.across() >= sent.seq);
+        // Once it is synchronised its ABORT looks the same, and a host without a TCB answers several segments one by one: where
+        // the two may have crossed, nothing is said.
+        let unopened = own.ack_max.is_none() && !told_before;
+        (unopened || own.reset.is_none() && self.is_close(at, side)).then_some(frame)
+    }
+
+    /// Whether this side answered within the handshake much sooner than its peer did, so that the tap is close to it.
+    fn is_close(&self, at: usize, side: Side) -> bool {
+        const SOONER: i64 = 4;
+        let both = self.connection.incarnations.get(at).zip(self.notes.get(at));
+        let Some((incarnation, notes)) = both else {
+            return false;
+        };
+        let answered = incarnation
+            .opener
+            .and_then(|opener| incarnation.ends.get(opener.other()).syn.as_ref()?.time);
+        let (Some(syn), Some(ack)) = notes.story.round_trip else {
+            return false;
+        };
+        answered.is_some_and(|answered| {
+            let (there, here) = (answered.since(syn).nanos(), ack.since(answered).nanos());
+            let (own, peer) = if incarnation.opener == Some(side) {
+                (here, there)
+            } else {
+                (there, here)
+            };
+            own >= 0 && own.saturating_mul(SOONER) < peer
+        })
     }
 
     /// RFC 9293 section 3.5.2 over all incarnations: SEQ from an ACK of the peer or from the own stream, or SEQ 0 with the ACK of what the peer sent.

@@ -4,6 +4,7 @@
 //! former, [`settle`] brings in the latter when the record has ended. Nothing here reads a file or a clock.
 
 mod case;
+mod cookie;
 mod copies;
 mod course;
 mod ending;
@@ -68,6 +69,8 @@ struct Notes {
     story: Story,
     watches: Pair<Watch>,
     inside_syns: Vec<InsideSyn>,
+    /// The frame of the first segment that may have opened a connection without a SYN at this side.
+    reborn: Pair<Option<u64>>,
     /// A SYN with foreign marks: forged if nobody answers it.
     suspect: Option<(Side, u64, Option<Timestamp>)>,
 }
@@ -79,6 +82,7 @@ impl Notes {
             story: Story::default(),
             watches: Pair::default(),
             inside_syns: Vec::new(),
+            reborn: Pair::default(),
             suspect: None,
         }
     }
@@ -121,10 +125,27 @@ impl Replay {
         for opened in self.connection.incarnations.iter().skip(self.notes.len()) {
             self.notes.push(Notes::of(opened));
         }
+        self.renumber(placed.index());
         self.take(seen, placed, facts);
         self.last = Some((side, seen.frame, segment.rst()));
         self.ends.get_mut(side).owes = false;
         self.ends.get_mut(side.other()).owes |= !segment.rst();
+    }
+
+    /// Follows a SYN that came after octets of its sender.
+    fn renumber(&mut self, at: usize) {
+        let shifted = self
+            .connection
+            .incarnations
+            .get_mut(at)
+            .and_then(|inc| inc.shifted.take());
+        let (Some((side, by)), Some(notes)) = (shifted, self.notes.get_mut(at)) else {
+            return;
+        };
+        notes.machine.lose_track();
+        for case in self.cases.iter_mut().filter(|case| case.incarnation == at) {
+            case.shift(side, by);
+        }
     }
 
     fn note_corruption(&mut self, side: Side, segment: &Segment) {
@@ -176,6 +197,9 @@ impl Replay {
             for older in self.notes.iter_mut().take(new) {
                 older.story.provoke(side.other(), true);
             }
+        }
+        if !matches!(placed, Placed::Stray(_) | Placed::Inside(_)) {
+            self.note_cookie(at, side, seen.frame, sent);
         }
         let breaches = if self.connection.tuple.is_self_connection() {
             Vec::new()

@@ -2,9 +2,9 @@
 
 use super::Replay;
 use super::case::Variable;
-use crate::flow::{Endpoint, Observation, Placed, ResetRecord, Side};
+use crate::flow::{Emitted, Endpoint, Observation, Placed, ResetRecord, Side};
 use crate::rules::Need;
-use crate::tcp::{Foreign, Sent, Seq};
+use crate::tcp::{Foreign, Local, Sent, Seq};
 
 impl Replay {
     /// Takes the segment into the record: what a breach contradicts is not believed.
@@ -116,7 +116,8 @@ impl Replay {
         // SEQ from an ACK that was never acceptable: SYN-SENT and SYN-RECEIVED answer it so and stay (section 3.10.7.4, fifth step).
         let odd_acks = &self.ends.get(seen.side.other()).odd_acks;
         let takes_odd = sent.ack.is_none() && odd_acks.contains(&seen.segment.seq);
-        let own_number = sent.ack.is_some() && sent.seq >= una || sent.seq > una;
+        let own_number = sent.seq > una
+            || sent.ack.is_some() && sent.seq == una && !may_be_drawn(own, peer, una);
         let at_own_end = own_number || sent.seq == una;
         let reset = ResetRecord {
             frame: seen.frame,
@@ -202,4 +203,12 @@ impl Replay {
             case.tainting = false;
         }
     }
+}
+
+/// Whether a segment of the peer that acknowledges `una` may have reached the endpoint when its TCB was gone: some stacks answer it
+/// with an ACK in the RST, too, and their SND.NXT may lie beyond (section 3.5.2). What it acknowledged, it had before.
+fn may_be_drawn(own: &Endpoint, peer: &Endpoint, una: Seq<Local>) -> bool {
+    let unanswered = own.ack_max.is_none_or(|ack| ack < peer.seen_end().across());
+    let pure = |emitted: &Emitted| emitted.pure && emitted.ack.across() == una;
+    unanswered || peer.acks.iter().any(pure)
 }

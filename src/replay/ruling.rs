@@ -34,6 +34,8 @@ impl Case {
             }
             Need::PeerBlock(left, length) => self.rule_on_block(peer, left + i64::from(length)),
             Need::PeerOctets(upto) => self.rule_on_octets(peer, upto),
+            // Without its SYN-ACK on the record the third segment may be missing as well.
+            Need::PeerAck(_) if !own.iss_known() => Ruling::Undecided,
             Need::PeerAck(_) => Ruling::Guilty(self.rule_on_ack(own)),
             Need::PeerEdge(_) => self.rule_on_edge(),
             Need::PeerSyn(_) if self.rule.name == "data-in-syn-sent" => {

@@ -197,6 +197,9 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
     let Ruling::Guilty(proof) = case.rule_on(own, peer, facts.epsilon()) else {
         return None;
     };
+    if replay.may_be_reborn(case) {
+        return None;
+    }
     // What was a hint to begin with is explained by a capture that is known to have missed segments.
     let by_absence = !matches!(
         case.breach.need,

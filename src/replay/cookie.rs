@@ -1,0 +1,58 @@
+//! SYN cookies (RFC 4987 section 3.6): a listener that keeps no state takes any segment for the third of a handshake whose
+//! numbers fit its cookie, and cookies check the difference of SEQ and ACK. So once an answerer may be back in LISTEN, or
+//! never left it, a late segment may open a connection that shows no SYN and starts in the middle of the old numbers.
+
+use super::Replay;
+use super::case::{Case, Variable};
+use crate::flow::{Endpoint, Side};
+use crate::tcp::{Sent, Seq, State};
+
+/// The lowest bits of a cookie hold an index into a table of segment sizes, so that neighbours of the right number fit, too.
+const INDEX: i64 = 3;
+
+impl Replay {
+    /// Notes whether this segment may have opened such a connection at the peer of its sender.
+    pub(super) fn note_cookie(&mut self, at: usize, side: Side, frame: u64, sent: &Sent<'_>) {
+        let Some(incarnation) = self.connection.incarnations.get(at) else {
+            return;
+        };
+        let answerer = side.other();
+        let Some(ack) = sent.ack.filter(|_| !sent.segment.syn() && !sent.segment.rst()) else {
+            return;
+        };
+        let fits = (ack.get() - sent.seq.get()).abs() <= INDEX;
+        if !fits || incarnation.opener == Some(answerer) {
+            return;
+        }
+        let own = incarnation.ends.get(answerer);
+        let third = sent.seq == Seq::FIRST && ack == Seq::FIRST;
+        let unopened = own.iss_known() && !has_spoken(own) && !third;
+        let Some(notes) = self.notes.get_mut(at) else {
+            return;
+        };
+        let states = notes.machine.states(answerer);
+        let closed = states.contains(State::Closed) || states.contains(State::Listen);
+        if own.is_seen() && (unopened || closed || own.reset.is_some()) {
+            notes.reborn.get_mut(answerer).get_or_insert(frame);
+        }
+    }
+
+    /// Whether the accused may have been another connection of the same numbers by then.
+    pub(super) fn may_be_reborn(&self, case: &Case) -> bool {
+        let numbers = matches!(
+            Variable::of(case.rule),
+            Variable::Ack | Variable::Seq | Variable::Reset | Variable::Sack
+        );
+        numbers
+            && self
+                .notes
+                .get(case.incarnation)
+                .and_then(|notes| *notes.reborn.get(case.side))
+                .is_some_and(|frame| frame < case.accused.frame)
+    }
+}
+
+/// Whether anything but SYN-ACKs was seen of it.
+fn has_spoken(end: &Endpoint) -> bool {
+    end.empty_max.is_some() || end.snd_max > Seq::FIRST
+}
