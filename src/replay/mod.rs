@@ -25,7 +25,9 @@ mod variable;
 pub use health::Facts;
 pub use settle::{Settings, Verdicts, settle};
 
-use crate::flow::{Connection, FourTuple, Incarnation, Observation, Pair, Placed, Side, TtlTrail};
+use crate::flow::{
+    Clock, Connection, FourTuple, Incarnation, Observation, Pair, Placed, Side, TtlTrail,
+};
 use crate::rules::Context;
 use crate::tcp::{Checksum, Segment, Sent, SeqNum};
 use crate::time::Timestamp;
@@ -39,6 +41,7 @@ use time_wait::Watch;
 #[derive(Debug)]
 pub struct Replay {
     connection: Connection,
+    clock: Clock,
     notes: Vec<Notes>,
     cases: Vec<Case>,
     suppressed: u64,
@@ -93,6 +96,7 @@ impl Replay {
     pub fn new(tuple: FourTuple) -> Self {
         Self {
             connection: Connection::new(tuple),
+            clock: Clock::default(),
             notes: Vec::new(),
             cases: Vec::new(),
             suppressed: 0,
@@ -110,6 +114,9 @@ impl Replay {
     /// Takes in the next segment of the record.
     pub fn observe(&mut self, seen: &Observation, facts: &mut Facts) {
         let (side, segment) = (seen.side, &seen.segment);
+        if let (Some(time), Some(option)) = (seen.time, segment.options.timestamps) {
+            self.clock.note(side, time, option.val);
+        }
         let sender = self.ends.get_mut(side);
         if segment.checksum == Checksum::Good {
             sender.good += 1;
