@@ -115,6 +115,8 @@ pub struct Endpoint {
     pub known: Ranges<Local>,
     /// The highest end of a sequence-bearing segment.
     pub snd_max: Seq<Local>,
+    /// The same of those whose checksum was verified.
+    pub verified_max: Seq<Local>,
     /// The highest SEQ of a segment without octets.
     pub empty_max: Option<Seq<Local>>,
     /// Its FIN.
@@ -216,15 +218,23 @@ impl Endpoint {
             return 0;
         }
         self.kept.sequence_bearing += 1;
-        let fresh = self.octets.insert(sent.seq, sent.end());
+        // A FIN on a SYN is a fault of its own, and ends no stream; but the peer may acknowledge it.
+        let end = if segment.syn() {
+            sent.text_end()
+        } else {
+            sent.end()
+        };
+        let fresh = self.octets.insert(sent.seq, end);
         self.known.insert(sent.seq, sent.end());
-        self.snd_max = self.snd_max.max(sent.end());
+        self.snd_max = self.snd_max.max(end);
+        if matches!(segment.checksum, Checksum::Good | Checksum::Offloaded) {
+            self.verified_max = self.verified_max.max(end);
+        }
         if fresh == 0 {
             self.kept.retransmissions += 1;
         } else if !segment.syn() {
             self.advanced_at = Some(frame);
         }
-        // A FIN on a SYN is a fault of its own, and ends no stream.
         if segment.fin() && !segment.syn() {
             self.record_fin(sent, frame, time);
         }
@@ -285,6 +295,7 @@ impl Endpoint {
         self.octets.shift(by);
         self.known.shift(by);
         self.snd_max = self.snd_max + by;
+        self.verified_max = self.verified_max + by;
         self.empty_max = self.empty_max.map(|seq| seq + by);
         if let Some(fin) = &mut self.fin {
             fin.at = fin.at + by;

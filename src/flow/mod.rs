@@ -2,6 +2,7 @@
 
 mod clock;
 mod endpoint;
+mod fit;
 mod four_tuple;
 mod incarnation;
 mod placement;

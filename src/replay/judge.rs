@@ -9,6 +9,9 @@ use crate::tcp::{Foreign, Segment, Sent, Seq};
 /// How many accusations one 4-tuple can hold; further ones are counted.
 const CASES: usize = 256;
 
+/// How many faults of one kind may be pending side by side.
+const APART: usize = 16;
+
 impl Replay {
     /// A RST, or a SYN inside a connection, whose IP marks say that somebody else sent it.
     pub(super) fn is_forged(&self, at: usize, side: Side, segment: &Segment) -> bool {
@@ -118,9 +121,12 @@ impl Replay {
         let reset = peer.reset?;
         if sent.segment.has_ack() {
             // This form answers what has no ACK itself: of the peer's other segments, its SYN alone.
-            let answers = sent.segment.seq.0 == 0
-                && sent.ack.is_some_and(|ack| ack.across() == reset.seq);
-            let syn_end = peer.syn.as_ref().map(|syn| Seq::FIRST + i64::from(syn.text));
+            let answers =
+                sent.segment.seq.0 == 0 && sent.ack.is_some_and(|ack| ack.across() == reset.seq);
+            let syn_end = peer
+                .syn
+                .as_ref()
+                .map(|syn| Seq::FIRST + i64::from(syn.text));
             return (answers && syn_end != Some(reset.seq)).then_some(frame);
         }
         if reset.ack.is_none_or(|ack| ack.across() != sent.seq) {
@@ -177,12 +183,17 @@ impl Replay {
                 && (own.is_seen() || seen.is_some())
                 && (low..=high).contains(&sent.seq);
             let peer_low = peer.known.start().unwrap_or(peer.snd_max);
+            let peer_high = peer
+                .known
+                .end()
+                .unwrap_or(peer.snd_max)
+                .max(peer.seen_end());
             // Firewalls refuse with a SEQ of their own where the RFC has 0: what counts is that the ACK answers the SYN.
             let answers = (segment.seq.0 == 0 || !own.is_seen())
                 && peer.is_seen()
                 && sent
                     .ack
-                    .is_some_and(|ack| (peer_low + 1..=peer.snd_max).contains(&ack.across()));
+                    .is_some_and(|ack| (peer_low + 1..=peer_high).contains(&ack.across()));
             let unbounded = !own.bounded && own.is_seen() || !peer.is_seen();
             own_stream || answers || unbounded
         })
@@ -196,11 +207,15 @@ impl Replay {
         sent: &Sent<'_>,
     ) {
         let variable = Variable::of(rule);
+        let mut apart = 0;
         let known = self.cases.iter_mut().find(|case| {
-            case.tainting
+            let same = case.tainting
                 && case.side == stamp.side
                 && case.incarnation == stamp.incarnation
-                && Variable::of(case.rule) == variable
+                && Variable::of(case.rule) == variable;
+            let apart_from = same && apart < APART && case.is_apart(breach.need, stamp.time);
+            apart += usize::from(apart_from);
+            same && !apart_from
         });
         if let Some(case) = known {
             case.alike += 1;

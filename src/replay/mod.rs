@@ -9,6 +9,7 @@ mod copies;
 mod course;
 mod ending;
 mod exits;
+mod flip;
 mod flow_record;
 mod health;
 mod judge;
@@ -313,6 +314,6 @@ impl Replay {
             inside.hear(sent);
         }
         self.note_inside_syn(seen, placed, sent);
-        self.excuse(at, side);
+        self.excuse(at, side, seen.frame);
     }
 }

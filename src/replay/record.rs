@@ -51,7 +51,7 @@ impl Replay {
         if segment.rst() {
             self.record_reset(at, seen, sent, ends_before);
         }
-        self.synchronize(at, side, sent);
+        self.synchronize(at, seen, sent);
         self.tell(seen, placed, sent, fresh);
     }
 
@@ -142,7 +142,8 @@ impl Replay {
     }
 
     /// A point where both sides agree bounds what was unseen before, and clears taint.
-    fn synchronize(&mut self, at: usize, side: Side, sent: &Sent<'_>) {
+    fn synchronize(&mut self, at: usize, seen: &Observation, sent: &Sent<'_>) {
+        let (side, frame) = (seen.side, seen.frame);
         let Some(incarnation) = self.connection.incarnations.get_mut(at) else {
             return;
         };
@@ -174,13 +175,14 @@ impl Replay {
                     || matches!(case.breach.need, Need::Nothing);
                 if settled && Variable::of(case.rule) != Variable::Seq {
                     case.tainting = false;
+                    case.cleared = Some(frame);
                 }
             }
         }
     }
 
     /// Where the speaker moves on beyond octets that were never recorded, an acknowledgment of them is believed after all: the capture missed them.
-    pub(super) fn excuse(&mut self, at: usize, speaker: Side) {
+    pub(super) fn excuse(&mut self, at: usize, speaker: Side, frame: u64) {
         let Some(incarnation) = self.connection.incarnations.get_mut(at) else {
             return;
         };
@@ -201,6 +203,7 @@ impl Replay {
             let own = incarnation.ends.get_mut(case.side);
             own.ack_max = own.ack_max.max(Some(upto));
             case.tainting = false;
+            case.cleared = Some(frame);
         }
     }
 }

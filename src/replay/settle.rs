@@ -111,9 +111,18 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
         .cloned()
         .chain(second_isns(&replay))
         .collect();
+    let mut guilty: Vec<(&Case, usize)> = Vec::new();
     for case in &cases {
-        if let Some(finding) = judge(&replay, case, facts, settings) {
-            verdicts.findings.push((case.incarnation, finding));
+        let Some(finding) = judge(&replay, case, facts, settings) else {
+            continue;
+        };
+        let cause = guilty.iter().find(|(earlier, _)| earlier.brings(case));
+        match cause.and_then(|&(_, index)| verdicts.findings.get_mut(index)) {
+            Some((_, first)) => first.alike += 1 + case.alike,
+            None => {
+                guilty.push((case, verdicts.findings.len()));
+                verdicts.findings.push((case.incarnation, finding));
+            }
         }
     }
     for (at, notes) in replay.notes.iter_mut().enumerate() {
@@ -201,6 +210,7 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
     if replay.may_be_reborn(case) {
         return None;
     }
+    let proof = proof.min(vouched(case, facts)?);
     // What was a hint to begin with is explained by a capture that is known to have missed segments.
     let by_absence = !matches!(
         case.breach.need,
@@ -276,6 +286,23 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
     })
 }
 
+/// How far the segment's word can be taken: a bit may have been flipped on the path, unless its checksum was verified, the peer took
+/// it, or other segments say the same. `None` where other segments were corrupted, or where any bit would do.
+fn vouched(case: &Case, facts: &Facts) -> Option<Proof> {
+    let told_again = case.accepted && !case.repeated || case.alike > 0;
+    if case.accused.verified || told_again {
+        return Some(Proof::Certain);
+    }
+    match (
+        case.accused.flipped,
+        facts.corrupted > 0 || Variable::of(case.rule).is_one_field(),
+    ) {
+        (false, false) => Some(Proof::Strong),
+        (true, false) => Some(Proof::Weak),
+        (_, true) => None,
+    }
+}
+
 /// How strong the proof is once the whole capture is known.
 fn weigh(case: &Case, proof: Proof, facts: &Facts) -> Proof {
     let absence = !matches!(case.breach.need, Need::Nothing);
@@ -284,13 +311,9 @@ fn weigh(case: &Case, proof: Proof, facts: &Facts) -> Proof {
     } else {
         proof.min(Proof::Strong)
     };
-    // A bit may have been flipped on the path; a peer that took the segment says no.
-    let vouched = case.accused.verified || case.accepted && !case.repeated;
-    if !vouched && Variable::of(case.rule).is_one_field() {
-        return Proof::Weak;
-    }
     // Where the accused contradicts itself, no missing segment could acquit it.
-    if absence && !case.retreated && (facts.hints_at_loss() || case.accused.echoes_unseen) {
+    if absence && !case.retreated_by_clock && (facts.hints_at_loss() || case.accused.echoes_unseen)
+    {
         return Proof::Weak;
     }
     unverified

@@ -122,6 +122,10 @@ fn judge(run: &Run, kind: Kind, seed: u64, tally: &mut Tally) {
             }
         }
         tally.found[tap] += u32::from(found);
+        if !found && let Ok(folder) = std::env::var("LAB_PCAP") {
+            let name = format!("{folder}/{kind:?}-{seed}-{tap}-frame{}.pcap", at + 1);
+            std::fs::write(name, super::path::pcap(record)).expect("a folder to write to");
+        }
         if !found {
             tally.misses.push(format!(
                 "{kind:?} seed {seed} tap {tap} frame {}\n{}",
