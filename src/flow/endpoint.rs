@@ -125,6 +125,8 @@ pub struct Endpoint {
     pub ack_max: Option<Seq<Foreign>>,
     /// The furthest right edge it ever offered.
     pub edge_max: Option<Seq<Foreign>>,
+    /// Whether it took back a window that it had offered: its peer may then send empty segments below what it has sent.
+    pub shrunk: bool,
     /// Its last window, as the header has it.
     pub last_window: Option<u16>,
     /// Frame of its last segment that brought new octets or a higher ACK.

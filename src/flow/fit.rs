@@ -124,11 +124,12 @@ pub(super) fn beyond(end: &Endpoint, number: SeqNum) -> bool {
     at.is_some_and(|at| at > last)
 }
 
-/// Whether a number lies beyond everything seen of an endpoint and beyond every window offered to it.
+/// Whether a number lies beyond everything seen of an endpoint and beyond every window offered to it, or before its SYN.
 fn outside(own: &Endpoint, peer: &Endpoint, number: SeqNum) -> bool {
     let at = own.anchor.map(|anchor| anchor.unwrap(number, own.snd_max));
     let edge = peer.edge_max.map_or(own.snd_max, Seq::<Foreign>::across);
     beyond(own, number) && at.is_some_and(|at| at > edge)
+        || own.iss_known() && at.is_some_and(|at| at < Seq::SYN)
 }
 
 /// Whether a number lies among those that an endpoint was seen to use, its SYN's own apart.

@@ -57,6 +57,8 @@ pub(super) struct Accused {
     pub(super) echoes_unseen: bool,
     pub(super) ttl: u8,
     pub(super) verified: bool,
+    /// Its checksum was wrong: corrupted, unless that is how the capture shows all of this sender's.
+    pub(super) wrong_sum: bool,
     /// One flipped bit would explain it.
     pub(super) flipped: bool,
     /// Contiguous octets seen of the peer before.
@@ -131,6 +133,7 @@ impl Case {
                 segment.checksum,
                 crate::tcp::Checksum::Good | crate::tcp::Checksum::Offloaded
             ),
+            wrong_sum: segment.checksum == crate::tcp::Checksum::Bad,
             flipped: may_be_flipped(e, rule),
             peer_prefix: e.peer.prefix_end().across(),
             peer_max: e.peer.seen_end().across(),

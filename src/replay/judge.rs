@@ -194,8 +194,13 @@ impl Replay {
                 && sent
                     .ack
                     .is_some_and(|ack| (peer_low + 1..=peer_high).contains(&ack.across()));
+            // A copy of the SYN may have opened another connection, of which nothing else was recorded.
+            let opened = peer.syn.as_ref().is_some_and(|syn| {
+                let told = sent.ack.map(|ack| (ack - Seq::FIRST).max(0));
+                syn.bare > 1 && told.is_some_and(|told| told <= i64::from(syn.text))
+            });
             let unbounded = !own.bounded && own.is_seen() || !peer.is_seen();
-            own_stream || answers || unbounded
+            own_stream || answers || opened || unbounded
         })
     }
 

@@ -77,6 +77,8 @@ impl Replay {
         };
         let edge = ack + (i64::from(sent.segment.wnd) << shift);
         let own = incarnation.ends.get_mut(side);
+        let newest = own.ack_max.is_none_or(|max| ack >= max);
+        own.shrunk |= newest && own.edge_max.is_some_and(|max| edge < max);
         own.edge_max = own.edge_max.max(Some(edge));
     }
 
@@ -118,6 +120,9 @@ impl Replay {
         let takes_odd = sent.ack.is_none() && odd_acks.contains(&seen.segment.seq);
         let own_number = sent.seq > una
             || sent.ack.is_some() && sent.seq == una && !may_be_drawn(own, peer, una);
+        // A number from elsewhere is that of another attempt to connect.
+        let edge = peer.edge_max.map_or(own.snd_max, Seq::<Foreign>::across);
+        let inside = sent.seq <= edge.max(own.seen_end());
         let at_own_end = own_number || sent.seq == una;
         let reset = ResetRecord {
             frame: seen.frame,
@@ -127,7 +132,7 @@ impl Replay {
             tsval: seen.segment.options.timestamps.map(|ts| ts.val),
             peer_max: peer.bounded.then(|| peer.seen_end().across()),
             own_number,
-            ends: synchronized && at_own_end && !takes_odd,
+            ends: synchronized && at_own_end && !takes_odd && inside,
         };
         let own = incarnation.ends.get_mut(seen.side);
         match &mut own.reset {

@@ -22,7 +22,8 @@ pub(super) enum Ruling {
 impl Case {
     /// Weighs everything heard. `peer` is the record of the accused's peer at the end, `epsilon` the tolerance for swaps.
     pub(super) fn rule_on(&self, own: &Endpoint, peer: &Endpoint, epsilon: Span) -> Ruling {
-        if let Some(span) = self.came_after.filter(|span| *span <= epsilon) {
+        let swapped = self.came_after.filter(|span| *span <= epsilon);
+        if let Some(span) = swapped.filter(|_| !self.retreated_by_clock) {
             return Ruling::Swapped(span);
         }
         if let Some(span) = self.echo_came_after {

@@ -51,6 +51,10 @@ impl Replay {
             let Some((own, peer)) = self.views(case) else {
                 continue;
             };
+            if let Some(lead) = case.came_after.filter(|lead| *lead <= Facts::LEAD) {
+                facts.early_answers += u64::from(lead > Facts::EPSILON);
+                facts.longest_lead = facts.longest_lead.max(lead);
+            }
             match case.rule_on(own, peer, Facts::EPSILON) {
                 Ruling::Swapped(span) => {
                     facts.swaps += 1;
@@ -207,7 +211,8 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
     let Ruling::Guilty(proof) = case.rule_on(own, peer, facts.epsilon()) else {
         return None;
     };
-    if replay.may_be_reborn(case) {
+    let corrupted = case.accused.wrong_sum && replay.ends.get(case.side).good > 0;
+    if corrupted || replay.may_be_reborn(case) {
         return None;
     }
     let proof = proof.min(vouched(case, facts)?);

@@ -61,5 +61,6 @@ fn order(e: &Emission<'_>, earlier: &Emitted) -> Option<Proof> {
     }
     let both_stamped = e.segment().options.timestamps.is_some() && earlier.tsval.is_some();
     let fresh = e.segment().text > 0 && !e.own.octets.touches(e.sent.seq, e.sent.end());
-    (fresh && earlier.pure && earlier.seq == e.sent.seq && !both_stamped).then_some(Proof::Strong)
+    let at_end = fresh && earlier.pure && earlier.seq == e.sent.seq && !e.peer.shrunk;
+    (at_end && !both_stamped).then_some(Proof::Strong)
 }
