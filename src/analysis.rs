@@ -89,7 +89,7 @@ fn run(
     watched: Option<FourTuple>,
     report: &mut Report,
 ) {
-    let mut intake = Intake::new(name, settings);
+    let mut intake = Intake::new(name);
     let mut shard = Shard::new(watched);
     let mut routed = Vec::new();
     while let Some(frame) = reader.next_frame() {
@@ -112,9 +112,14 @@ fn finish(
     intake.describe(file);
     let facts = intake.facts.clone().merge(shard.contribute());
     intake.record.epsilon = facts.epsilon();
+    (intake.record.tap, intake.record.tap_basis) = match settings.tap {
+        Tap::Auto => facts.taps.place(),
+        chosen => (chosen.name(), "option"),
+    };
     intake.record.loss_evidence = facts.missed + facts.unseen_echoes;
     let chosen = replay::Settings {
         time_wait: settings.time_wait(),
+        tap: settings.tap,
     };
     let mut findings: Vec<Finding> = notes::damage(file);
     findings.extend(notes::undecoded(&intake.record.skipped));

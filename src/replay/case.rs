@@ -3,11 +3,11 @@
 //! This is where deliveries are quantified over. A rule only said what it *needs*; here the record says whether it came
 //! (and how late), whether the peer moved on as if it had existed, or whether the accused took its words back.
 
+use super::duty::Duty;
 use super::flip::may_be_flipped;
 use super::health::Facts;
-pub(super) use super::variable::Variable;
 use crate::flow::{Endpoint, Observation, Side, newer};
-use crate::rules::{Breach, Emission, Need, Rule};
+use crate::rules::{Breach, Emission, Need, Rule, Variable};
 use crate::tcp::{Foreign, Local, Sent, Seq};
 use crate::time::{Span, Timestamp};
 
@@ -105,6 +105,8 @@ pub(super) struct Case {
     pub(super) repeated: bool,
     /// How long TIME-WAIT lasted at most, if that is the charge.
     pub(super) dwell: Option<Span>,
+    /// The obligation that was not met, if that is the charge, and whether the tap is near.
+    pub(super) duty: Option<(Duty, bool)>,
     /// Not yet ended by a point where both sides agree again.
     pub(super) tainting: bool,
     /// The frame at which they agreed again.
@@ -159,6 +161,7 @@ impl Case {
             accepted: false,
             repeated: false,
             dwell: None,
+            duty: None,
             tainting: true,
             cleared: None,
         }
@@ -175,7 +178,7 @@ impl Case {
     pub(super) fn brings(&self, later: &Self) -> bool {
         self.side == later.side
             && self.incarnation == later.incarnation
-            && Variable::of(self.rule) == Variable::of(later.rule)
+            && Variable::is_shared_by(self.rule, later.rule)
             && self.accused.frame < later.accused.frame
             && self.cleared.is_none_or(|frame| frame > later.accused.frame)
     }
@@ -252,7 +255,7 @@ impl Case {
                     self.came_after.get_or_insert(delay);
                 }
             }
-            Need::Nothing | Need::PeerReset | Need::PeerOffer => {}
+            Need::Nothing | Need::PeerReset | Need::PeerOffer | Need::OwnSegment => {}
         }
     }
 

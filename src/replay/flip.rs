@@ -1,12 +1,11 @@
 //! Whether one flipped bit explains a segment whose checksum could not be verified (model: capture health).
 
-use super::variable::Variable;
-use crate::rules::{Emission, Rule};
+use crate::rules::{Emission, Rule, Variable};
 use crate::tcp::{Foreign, Seq, SeqNum};
 
 /// Whether the number that the fault of `rule` rests on is one bit away from one that its sender may have sent.
 pub(super) fn may_be_flipped(e: &Emission<'_>, rule: &Rule) -> bool {
-    match Variable::of(rule) {
+    match rule.variable {
         Variable::Seq => one_bit_from(e.segment().seq, |number| is_own(e, number)),
         Variable::Ack => one_bit_from(e.segment().ack, |number| is_received(e, number)),
         // Who means to send no ACK has nothing to put into the field.
