@@ -13,6 +13,8 @@ pub struct Settings {
     pub msl: Option<Span>,
     /// Where the capture was taken.
     pub tap: Tap,
+    /// Whether what tags tell is listed as notes, too: one for each connection and kind.
+    pub notes: bool,
 }
 
 impl Settings {

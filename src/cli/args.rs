@@ -107,6 +107,9 @@ pub(super) struct InputArgs {
     /// Where the capture was taken
     #[arg(long, value_name = "WHERE", default_value = Tap::Auto.name(), value_parser = tap())]
     pub(super) tap: Tap,
+    /// List as notes what is otherwise told in one word for each connection: retransmissions, keep-alives, probes
+    #[arg(long)]
+    pub(super) notes: bool,
     /// Refuse (exit status 2) a capture that is cut short
     #[arg(long)]
     pub(super) strict_input: bool,

@@ -62,6 +62,7 @@ impl Plan {
                 profile: input.profile,
                 msl: input.msl,
                 tap: input.tap,
+                notes: input.notes,
             },
             inputs: input.inputs,
             format,

@@ -41,7 +41,9 @@ impl Case {
             Need::PeerAck(_) if !own.iss_known() => Ruling::Undecided,
             Need::PeerAck(_) => Ruling::Guilty(self.rule_on_ack(own)),
             Need::PeerEdge(_) => self.rule_on_edge(),
-            Need::PeerSyn(_) if self.rule.name == "data-in-syn-sent" => {
+            Need::PeerSyn(_)
+                if matches!(self.rule.name, "data-in-syn-sent" | "fin-in-syn-sent") =>
+            {
                 match (self.came_after, peer.iss_known()) {
                     (None, true) => Ruling::Guilty(self.breach.proof),
                     (None, false) => Ruling::Undecided,
