@@ -18,7 +18,7 @@ mod tail;
 
 use collect::Collection;
 use intake::Intake;
-pub use settings::{Settings, Tap};
+pub use settings::{HostProfile, Profiles, Settings, Tap};
 use shard::Shard;
 
 /// Analyses every input by itself (`-` is standard input) and reports on all of them, in the order given.
@@ -118,7 +118,7 @@ fn finish(
     };
     intake.record.loss_evidence = facts.missed + facts.unseen_echoes;
     let chosen = replay::Settings {
-        time_wait: settings.time_wait(),
+        profiles: settings.profiles.clone(),
         notes: settings.notes,
         tap: settings.tap,
     };

@@ -19,6 +19,7 @@ mod machine;
 mod notes;
 mod omissions;
 mod openings;
+mod profiles;
 mod record;
 mod ruling;
 mod second_syn;
@@ -31,6 +32,7 @@ mod time_wait;
 mod told;
 
 pub use health::Facts;
+pub use profiles::{HostProfile, Profiles};
 pub use settle::{Settings, Verdicts, settle};
 pub use tap::Tap;
 
