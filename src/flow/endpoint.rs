@@ -337,7 +337,9 @@ impl Endpoint {
         if advances && !segment.syn() {
             self.advanced_at = Some(frame);
         }
-        if advances || emitted.pure && self.ack_max == Some(ack) {
+        // What cannot be verified bears no witness.
+        let sure = segment.checksum != Checksum::Unknown;
+        if sure && (advances || emitted.pure && self.ack_max == Some(ack)) {
             self.acks.push(emitted);
         }
         self.ack_max = self.ack_max.max(Some(ack));

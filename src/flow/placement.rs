@@ -60,7 +60,7 @@ impl Placed {
 }
 
 /// How many incarnations a segment is compared with.
-const LIVE: usize = 16;
+const LIVE: usize = 64;
 
 impl Connection {
     /// A tuple without traffic.

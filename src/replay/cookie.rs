@@ -4,7 +4,7 @@
 
 use super::Replay;
 use super::case::Case;
-use crate::flow::{Endpoint, Side};
+use crate::flow::Side;
 use crate::tcp::{Sent, Seq, State};
 
 /// The lowest bits of a cookie hold an index into a table of segment sizes, so that neighbours of the right number fit, too.
@@ -29,13 +29,13 @@ impl Replay {
         }
         let own = incarnation.ends.get(answerer);
         let third = sent.seq == Seq::FIRST && ack == Seq::FIRST;
-        let unopened = own.iss_known() && !has_spoken(own) && !third;
         let Some(notes) = self.notes.get_mut(at) else {
             return;
         };
         let states = notes.machine.states(answerer);
         let closed = states.contains(State::Closed) || states.contains(State::Listen);
-        if own.is_seen() && (unopened || closed || own.reset.is_some()) {
+        // The third segment of the handshake proper is received first as a rule; any other may come when the TCB is gone.
+        if own.is_seen() && (!third || closed || own.reset.is_some()) {
             notes.reborn.get_mut(answerer).get_or_insert(frame);
         }
     }
@@ -60,9 +60,4 @@ impl Replay {
                 .and_then(|notes| *notes.reborn.get(case.side))
                 .is_some_and(|frame| frame < case.accused.frame)
     }
-}
-
-/// Whether anything but SYN-ACKs was seen of it.
-fn has_spoken(end: &Endpoint) -> bool {
-    end.empty_max.is_some() || end.snd_max > Seq::FIRST
 }

@@ -140,7 +140,12 @@ impl Replay {
         // Once it is synchronised its ABORT looks the same, and a host without a TCB answers several segments one by one: where
         // the two may have crossed, nothing is said.
         let unopened = own.ack_max.is_none() && !told_before;
-        (unopened || own.reset.is_none() && self.is_close(at, side)).then_some(frame)
+        let doubled = self.notes.get(at).is_none_or(|notes| {
+            let tags = &notes.story.tags;
+            tags.contains("network-duplicate") || tags.contains("reordering")
+        });
+        let first = own.reset.is_none() && !doubled;
+        (unopened || first && self.is_close(at, side)).then_some(frame)
     }
 
     /// Whether this side answered within the handshake much sooner than its peer did, so that the tap is close to it.

@@ -91,6 +91,8 @@ struct Notes {
     inside_syns: Vec<InsideSyn>,
     /// The frame of the first segment that may have opened a connection without a SYN at this side.
     reborn: Pair<Option<u64>>,
+    /// A SYN-ACK that fits no SYN was seen: a box may number the two directions differently.
+    stray: bool,
     /// A SYN with foreign marks: forged if nobody answers it.
     suspect: Option<(Side, u64, Option<Timestamp>)>,
 }
@@ -105,6 +107,7 @@ impl Notes {
             watches: Pair::default(),
             inside_syns: Vec::new(),
             reborn: Pair::default(),
+            stray: false,
             suspect: None,
         }
     }
@@ -225,6 +228,9 @@ impl Replay {
             for older in self.notes.iter_mut().take(new) {
                 older.story.provoke(side.other(), true);
             }
+        }
+        if let (Placed::Stray(_), Some(notes)) = (placed, self.notes.get_mut(at)) {
+            notes.stray = true;
         }
         if !matches!(placed, Placed::Stray(_) | Placed::Inside(_)) {
             self.note_cookie(at, side, seen.frame, sent);

@@ -3,7 +3,7 @@
 use super::Replay;
 use crate::flow::{Emitted, Endpoint, Observation, Offer, Placed, ResetRecord, Side};
 use crate::rules::{Need, Variable};
-use crate::tcp::{Foreign, Local, Sent, Seq};
+use crate::tcp::{Checksum, Foreign, Local, Sent, Seq};
 
 impl Replay {
     /// Takes the segment into the record: what a breach contradicts is not believed.
@@ -140,6 +140,8 @@ impl Replay {
         // A number from elsewhere is that of another attempt to connect.
         let edge = peer.edge_max.map_or(own.snd_max, Seq::<Foreign>::across);
         let inside = sent.seq <= edge.max(own.seen_end());
+        // The RST bit of a segment that cannot be verified may be a flipped one.
+        let sure = seen.segment.checksum != Checksum::Unknown;
         let at_own_end = own_number || sent.seq == una;
         let reset = ResetRecord {
             frame: seen.frame,
@@ -149,7 +151,7 @@ impl Replay {
             tsval: seen.segment.options.timestamps.map(|ts| ts.val),
             peer_max: peer.bounded.then(|| peer.seen_end().across()),
             own_number,
-            ends: synchronized && at_own_end && !takes_odd && inside,
+            ends: synchronized && at_own_end && !takes_odd && inside && sure,
         };
         // A listener may take the next connection at the same numbers.
         Side::BOTH

@@ -84,6 +84,19 @@ impl Replay {
         )
     }
 
+    /// Whether the answerer's only SYN-ACK fits no SYN: where a box on the path renumbers one side, the numbers of the two
+    /// directions cannot be compared.
+    fn is_renumbered(&self, case: &Case) -> bool {
+        let both = self
+            .notes
+            .get(case.incarnation)
+            .zip(self.connection.incarnations.get(case.incarnation));
+        let unanswered = both.is_some_and(|(notes, incarnation)| {
+            notes.stray && Side::BOTH.iter().any(|&side| !incarnation.ends.get(side).iss_known())
+        });
+        unanswered && !matches!(case.breach.need, Need::Nothing | Need::PeerSyn(_))
+    }
+
     fn inside_syns(&self) -> impl Iterator<Item = &Case> {
         self.notes
             .iter()
@@ -228,7 +241,7 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
         return None;
     };
     let corrupted = case.accused.wrong_sum && replay.ends.get(case.side).good > 0;
-    if corrupted || replay.may_be_reborn(case) {
+    if corrupted || replay.may_be_reborn(case) || replay.is_renumbered(case) {
         return None;
     }
     let proof = proof.min(vouched(case, facts)?);
