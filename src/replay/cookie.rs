@@ -42,22 +42,45 @@ impl Replay {
 
     /// Whether the accused may have been another connection of the same numbers by then.
     pub(super) fn may_be_reborn(&self, case: &Case) -> bool {
-        // It counts on in the numbers of the old one: its FIN stands elsewhere, it knows nothing of a RST, and what came before the
-        // segment that opened it was never received. Numbers that neither side had reached are no cookie's doing.
-        let explained = match case.rule.name {
-            "fin-seq-conflict" | "data-after-fin" | "segment-after-reset" | "ack-regression" => {
-                true
-            }
-            "ack-of-unsent" | "ack-of-unreceived" => {
-                case.accused.ack <= Some(case.accused.peer_max)
-            }
-            _ => false,
+        if !counts_on(case) {
+            return false;
+        }
+        let noted = self
+            .notes
+            .get(case.incarnation)
+            .and_then(|notes| *notes.reborn.get(case.side))
+            .is_some_and(|frame| frame < case.accused.frame);
+        // A late third segment opens it again from the beginning.
+        let restarted = |other: &Case| {
+            (other.side, other.incarnation) == (case.side, case.incarnation)
+                && other.accused.frame <= case.accused.frame
+                && counts_on(other)
+                && self.starts_over(other)
         };
-        explained
-            && self
-                .notes
-                .get(case.incarnation)
-                .and_then(|notes| *notes.reborn.get(case.side))
-                .is_some_and(|frame| frame < case.accused.frame)
+        noted || self.cases.iter().any(restarted)
+    }
+
+    /// Whether it acknowledges nothing but the SYN of its peer, which opened the connection.
+    fn starts_over(&self, case: &Case) -> bool {
+        let Some(incarnation) = self.connection.incarnations.get(case.incarnation) else {
+            return false;
+        };
+        let syn = incarnation.ends.get(case.side.other()).syn.as_ref();
+        incarnation.opener == Some(case.side.other())
+            && syn.is_some_and(|syn| {
+                let opening = Seq::FIRST..=Seq::FIRST + i64::from(syn.text);
+                case.accused.ack.is_some_and(|ack| opening.contains(&ack))
+            })
+    }
+}
+
+/// Whether such a connection explains the charge. It counts on in the numbers of the old one: its FIN stands elsewhere, it knows
+/// nothing of a RST, and what came before the segment that opened it was never received. Numbers that neither side had reached are no
+/// cookie's doing.
+fn counts_on(case: &Case) -> bool {
+    match case.rule.name {
+        "fin-seq-conflict" | "data-after-fin" | "segment-after-reset" | "ack-regression" => true,
+        "ack-of-unsent" | "ack-of-unreceived" => case.accused.ack <= Some(case.accused.peer_max),
+        _ => false,
     }
 }

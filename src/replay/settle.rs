@@ -92,7 +92,10 @@ impl Replay {
             .get(case.incarnation)
             .zip(self.connection.incarnations.get(case.incarnation));
         let unanswered = both.is_some_and(|(notes, incarnation)| {
-            notes.stray && Side::BOTH.iter().any(|&side| !incarnation.ends.get(side).iss_known())
+            notes.stray
+                && Side::BOTH
+                    .iter()
+                    .any(|&side| !incarnation.ends.get(side).iss_known())
         });
         unanswered && !matches!(case.breach.need, Need::Nothing | Need::PeerSyn(_))
     }
