@@ -3,6 +3,7 @@
 //! A verdict is a pure function of one connection's segments in order and of the capture's facts: [`Replay`] holds the
 //! former, [`settle`] brings in the latter when the record has ended. Nothing here reads a file or a clock.
 
+mod alibi;
 mod case;
 mod clockwork;
 mod cookie;

@@ -1,6 +1,7 @@
 //! Brings the capture's facts to the cases of one 4-tuple: proof, blame and severity are decided here and nowhere else.
 
 use super::Replay;
+use super::alibi::alibi;
 use super::case::Case;
 use super::flow_record::{flow_record, forged_finding, note_losses, predictable, role_of};
 use super::health::Facts;
@@ -368,45 +369,6 @@ fn weigh(case: &Case, proof: Proof, facts: &Facts) -> Proof {
         return Proof::Weak;
     }
     unverified
-}
-
-/// The segment that would acquit, in words.
-fn alibi(replay: &Replay, case: &Case) -> Option<String> {
-    let peer = replay.connection.tuple.address(case.side.other()).ip();
-    let frame = case.accused.frame;
-    match case.breach.need {
-        Need::Nothing => None,
-        Need::PeerOctets(upto) => Some(format!(
-            "would be legal if the capture missed octets {}..{upto} of {peer} before frame {frame}",
-            case.accused.peer_prefix
-        )),
-        Need::PeerAck(upto) => Some(format!(
-            "would be legal if the capture missed a segment of {peer} with ACK ≥ {upto} before frame {frame}"
-        )),
-        Need::PeerEdge(edge) => Some(format!(
-            "would be legal if the capture missed a window of {peer} up to {edge} before frame {frame}"
-        )),
-        Need::PeerSyn(iss) => Some(format!(
-            "would be legal if the capture missed a SYN of {peer} with SEQ {iss} before frame {frame}"
-        )),
-        Need::PeerOffer => Some(format!(
-            "would be legal if the capture missed a SYN of {peer} with this option before frame {frame}"
-        )),
-        Need::PeerBlock(left, length) => Some(format!(
-            "would be legal if the capture missed octets {left}..{} of {peer} before frame {frame}",
-            left + i64::from(length)
-        )),
-        Need::OwnSegment => Some(format!(
-            "would be legal if the capture missed a segment of {} or {peer} before frame {frame}",
-            replay.connection.tuple.address(case.side).ip()
-        )),
-        Need::PeerReset => Some(format!(
-            "would be legal if the capture missed a RST of {peer} before frame {frame}"
-        )),
-        Need::PeerSegment => Some(format!(
-            "would be legal if the capture missed a segment of {peer} that these numbers answer before frame {frame}"
-        )),
-    }
 }
 
 /// SYN-ACKs with a second number for one SYN whose sender then went on with the first number.
