@@ -5,7 +5,7 @@ use super::case::{Case, Stamp};
 use super::time_wait::{self, Exit, Watch};
 use crate::flow::{Endpoint, Observation, Placed, Side};
 use crate::rules::{Breach, Context, Emission, Need, closing};
-use crate::tcp::{Foreign, Local, Segment, Seq};
+use crate::tcp::{Foreign, Local, Reading, Segment, Seq};
 
 impl Replay {
     /// The ways out of TIME-WAIT show in the segment that leaves it, before that segment changes the record.
@@ -45,7 +45,13 @@ impl Replay {
         if !incarnation.ends.get(side).is_seen() {
             // It answers a SYN of the next incarnation: its own TIME-WAIT is one before.
             let old = at.checked_sub(1)?;
-            return self.waiting(old, side).map(|_| (old, Exit::RefusedSyn));
+            // After an own SYN the RST is that of the new attempt.
+            let mut newer = self.connection.incarnations.iter().skip(old + 1);
+            let anew = newer.any(|incarnation| incarnation.opener == Some(side));
+            return self
+                .waiting(old, side)
+                .filter(|_| !anew)
+                .map(|_| (old, Exit::RefusedSyn));
         }
         let (own, ..) = self
             .waiting(at, side)
@@ -91,7 +97,8 @@ impl Replay {
             return Some((old, Exit::AcceptedOldSyn));
         }
         let isn: Seq<Local> = own.anchor?.unwrap(segment.seq, own.snd_max);
-        let stamped = syn.options.timestamps.is_some() && own.clock.newest().is_some();
+        let cut = syn.options.reading == Reading::Cut;
+        let stamped = cut || syn.options.timestamps.is_some() && own.clock.newest().is_some();
         (!stamped && !time_wait::isn_passes(own, isn)).then_some((old, Exit::LowIsn))
     }
 
