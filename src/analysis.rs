@@ -1,80 +1,24 @@
 //! The whole pipeline: read → decode → 4-tuple → replay → settle, collected in frame order. Each input by itself.
 
 use crate::capture::{self, Reader};
-use crate::error::Error;
-use crate::finding::{CaptureRecord, Finding, Report, Skipped};
+use crate::finding::{CaptureRecord, Finding, Place, Report, Skipped};
 use crate::flow::{FourTuple, Observation};
 use crate::replay::{self, Facts, Replay, Verdicts, settle};
 use crate::time::{Span, Timestamp};
 use crate::wire;
-use std::collections::{BTreeMap, HashMap};
-use std::io::Cursor;
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
+mod closer;
+mod entry;
 mod notes;
 mod settings;
 mod tail;
 
+pub use closer::look_closer;
+pub use entry::{Watch, analyze_bytes, analyze_files, analyze_reader, timeline};
 pub use settings::{Settings, Tap};
 use tail::Tail;
-
-/// Analyses every input by itself (`-` is standard input) and reports on all of them, in the order given.
-pub fn analyze_files(inputs: &[PathBuf], settings: &Settings) -> Result<Report, Error> {
-    let mut report = Report::default();
-    for path in inputs {
-        analyze(
-            capture::open(path)?,
-            &path.display().to_string(),
-            settings,
-            &mut report,
-        );
-    }
-    Ok(report)
-}
-
-/// Which connection to watch step by step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Watch {
-    /// The one with this number in the report.
-    Number(usize),
-    /// The ones between these two addresses, in either order.
-    Between(SocketAddr, SocketAddr),
-}
-
-/// Analyses a capture file held in memory and keeps every step of one connection in [`Report::steps`].
-/// No such connection: no steps.
-pub fn timeline(
-    name: &str,
-    bytes: &[u8],
-    settings: &Settings,
-    watch: Watch,
-) -> Result<Report, Error> {
-    let tuple = match watch {
-        Watch::Between(a, b) => Some((a, b)),
-        Watch::Number(number) => {
-            let report = analyze_bytes(name, bytes, settings)?;
-            let flow = number.checked_sub(1).and_then(|at| report.flows.get(at));
-            flow.map(|flow| (flow.first, flow.second))
-        }
-    };
-    let mut report = Report::default();
-    let reader = Reader::new(Cursor::new(bytes.to_vec()), Path::new(name))?;
-    let watched = tuple.map(|(a, b)| FourTuple::of(a, b).0);
-    run(reader, name, settings, watched, &mut report);
-    if let Watch::Number(number) = watch {
-        report.steps.retain(|step| step.flow + 1 == number);
-    }
-    Ok(report)
-}
-
-/// Analyses a capture file held in memory.
-pub fn analyze_bytes(name: &str, bytes: &[u8], settings: &Settings) -> Result<Report, Error> {
-    let mut report = Report::default();
-    let reader = Reader::new(Cursor::new(bytes.to_vec()), Path::new(name))?;
-    analyze(reader, name, settings, &mut report);
-    Ok(report)
-}
 
 /// One capture on its way through the pipeline.
 struct Pass {
@@ -92,20 +36,18 @@ struct Pass {
     any_time: bool,
     back_steps: u64,
     cut: u64,
-    watched: Option<FourTuple>,
+    look: Look,
 }
 
-fn analyze(reader: Reader, name: &str, settings: &Settings, report: &mut Report) {
-    run(reader, name, settings, None, report);
+/// What is looked at step by step: only looked up, never iterated.
+#[derive(Debug, Default)]
+struct Look {
+    watched: HashSet<FourTuple>,
+    /// The frames whose place in the file is wanted, and whose surroundings are enough; `None` keeps every step and no place.
+    near: Option<Arc<BTreeSet<u64>>>,
 }
 
-fn run(
-    mut reader: Reader,
-    name: &str,
-    settings: &Settings,
-    watched: Option<FourTuple>,
-    report: &mut Report,
-) {
+fn run(mut reader: Reader, name: &str, settings: &Settings, look: Look, report: &mut Report) {
     let mut pass = Pass {
         index: HashMap::new(),
         replays: Vec::new(),
@@ -128,10 +70,18 @@ fn run(
         any_time: false,
         back_steps: 0,
         cut: 0,
-        watched,
+        look,
     };
+    let near = pass.look.near.clone().unwrap_or_default();
+    let capture = report.captures.len();
     while let Some(frame) = reader.next_frame() {
+        let (number, offset) = (frame.number, frame.offset);
         pass.take(&frame);
+        if near.contains(&number) {
+            let length = reader.record_len();
+            let place = Place { offset, length };
+            report.places.insert((capture, number), place);
+        }
     }
     pass.finish(reader.facts(), settings, report);
 }
@@ -172,8 +122,8 @@ impl Pass {
                 FourTuple::within(decoded.tunnel, decoded.source, decoded.destination);
             let at = *self.index.entry(tuple).or_insert_with(|| {
                 let mut replay = Replay::new(tuple);
-                if self.watched == Some(tuple.outside_tunnels()) {
-                    replay.watch();
+                if self.look.watched.contains(&tuple.outside_tunnels()) {
+                    replay.watch(self.look.near.clone());
                 }
                 self.replays.push(replay);
                 self.replays.len() - 1

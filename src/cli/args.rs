@@ -1,5 +1,6 @@
 //! The command line, as clap reads it. What the options mean together is in `plan`.
 
+use super::outputs::{self, Output};
 use super::plan;
 use crate::analysis::{Tap, Watch};
 use crate::tcp::Profile;
@@ -54,6 +55,9 @@ pub(super) struct CheckArgs {
     /// How to print
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(super) format: Format,
+    /// Write the report to a file as well; may be repeated
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = outputs::output)]
+    pub(super) output: Vec<Output>,
     /// Print findings and verdict only
     #[arg(short, long)]
     pub(super) quiet: bool,
@@ -173,11 +177,29 @@ enum Color {
 }
 
 /// Formats of reports.
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
+    /// A table that fits the terminal
     #[default]
     Table,
+    /// The table with evidence and a short ladder
+    Full,
+    /// One JSON document
+    Json,
+    /// One JSON record a line
     Ndjson,
+    /// One row per finding
+    Csv,
+    /// SARIF 2.1.0
+    Sarif,
+    /// JUnit XML
+    Junit,
+    /// Annotations of GitHub Actions, and the summary of the step
+    Github,
+    /// GitLab code quality
+    Gitlab,
+    /// For issues and merge requests
+    Markdown,
 }
 
 /// Formats of the list of rules.

@@ -1,53 +1,92 @@
-//! `check` and `flows`: analyse every input, print one report, judge it. An input that cannot be read does not stop the others.
+//! `check` and `flows`: analyse every input, write the reports, judge. An input that cannot be read, or an output that cannot be
+//! written, does not stop the others.
 
 use super::exit::Status;
 use super::inputs::files;
 use super::output::{complain, print};
+use super::outputs::step_summary;
 use super::plan::Plan;
-use crate::analysis::analyze_files;
-use crate::finding::Report;
-use std::path::PathBuf;
+use crate::analysis::{analyze_reader, look_closer};
+use crate::capture::{self, Reader};
+use crate::error::Error;
+use crate::finding::{Failure, Report};
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
 
 pub(super) fn run(plan: &Plan) -> anyhow::Result<Status> {
-    let (report, unreadable) = analyze(plan);
-    let (status, remarks) = plan.gate.judge(&report);
+    let report = analyze(plan);
+    let (mut status, remarks) = plan.gate.judge(&report);
     if !report.captures.is_empty() {
         print(plan.color, |out| plan.format.write(&report, out))?;
     }
     remarks.iter().for_each(|remark| complain(remark));
-    Ok(if unreadable { Status::Failed } else { status })
+    let outputs = plan.outputs.iter();
+    let written = outputs.map(|(output, format)| output.write(&report, format.as_ref()));
+    let summary = plan.step_summary.then(|| step_summary(&report));
+    for error in written.chain(summary).filter_map(Result::err) {
+        complain(&format!("{error:#}"));
+        status = Status::Failed;
+    }
+    Ok(status)
 }
 
-/// The report on all that could be read, and whether something could not.
-fn analyze(plan: &Plan) -> (Report, bool) {
+/// The report on all that could be read.
+fn analyze(plan: &Plan) -> Report {
     let mut report = Report::default();
-    let mut unreadable = false;
     for input in &plan.inputs {
-        let (paths, error) = match files(input) {
-            Ok(paths) => (paths, None),
-            Err(error) => (Vec::new(), Some(error)),
-        };
-        let results = paths.into_iter().map(|path| one(path, plan));
-        for result in results.chain(error.map(|error| Err(error.to_string()))) {
-            match result {
-                Ok(more) => report.append(more),
-                Err(error) => {
-                    complain(&error);
-                    unreadable = true;
+        match files(input) {
+            Ok(paths) => {
+                for path in paths {
+                    match one(&path, plan) {
+                        Ok(more) => report.append(more),
+                        Err(error) => fail(&mut report, &path, &error),
+                    }
                 }
             }
+            Err(error) => fail(&mut report, input, &error),
         }
     }
-    (report, unreadable)
+    report
 }
 
-fn one(path: PathBuf, plan: &Plan) -> Result<Report, String> {
-    let misplaced = path.to_str().is_some_and(super::is_command) && !path.exists();
-    analyze_files(&[path], &plan.settings).map_err(|error| {
-        if misplaced {
-            format!("{error} (a command comes before the options)")
-        } else {
-            error.to_string()
-        }
-    })
+fn fail(report: &mut Report, path: &Path, error: &Error) {
+    let name = path.display().to_string();
+    let mut text = error.to_string();
+    if path.to_str().is_some_and(super::is_command) && !path.exists() {
+        text.push_str(" (a command comes before the options)");
+    }
+    complain(&text);
+    let reason = text.strip_prefix(&format!("{name}: ")).unwrap_or(&text);
+    report.failures.push(Failure {
+        reason: reason.to_owned(),
+        name,
+    });
+}
+
+fn one(path: &PathBuf, plan: &Plan) -> Result<Report, Error> {
+    let name = path.display().to_string();
+    if !plan.looks_closer() {
+        return Ok(analyze_reader(capture::open(path)?, &name, &plan.settings));
+    }
+    // What is read twice has to be kept, where it is a stream.
+    let kept = (path == Path::new("-")).then(read_all).transpose()?;
+    let open = || match &kept {
+        Some(octets) => Reader::new(Cursor::new(octets.clone()), path),
+        None => capture::open(path),
+    };
+    let mut report = analyze_reader(open()?, &name, &plan.settings);
+    if !report.findings.is_empty() {
+        look_closer(open()?, &plan.settings, &mut report);
+    }
+    Ok(report)
+}
+
+fn read_all() -> Result<Vec<u8>, Error> {
+    let mut octets = Vec::new();
+    let read = std::io::stdin().lock().read_to_end(&mut octets);
+    read.map_err(|source| Error::Io {
+        path: "-".into(),
+        source,
+    })?;
+    Ok(octets)
 }

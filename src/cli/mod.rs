@@ -5,6 +5,7 @@ mod check;
 mod exit;
 mod inputs;
 mod output;
+mod outputs;
 mod plan;
 mod rules;
 mod show;
@@ -34,7 +35,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Status {
 fn dispatch(cli: Cli) -> anyhow::Result<Status> {
     match cli.command.unwrap_or(Command::Check(cli.check)) {
         Command::Check(args) => check::run(&Plan::check(args, width())),
-        Command::Flows(args) => check::run(&Plan::flows(args, width())),
+        Command::Flows(args) => check::run(&Plan::flows(args, width())?),
         Command::Show(args) => show::run(&args, width()),
         Command::Explain(args) => rules::one(&args),
         Command::Rules(args) => rules::list(&args),

@@ -2,11 +2,13 @@
 
 use super::args::{CheckArgs, FailOn, FlowsArgs, Format, GateArgs, InputArgs};
 use super::exit::Gate;
+use super::outputs::{self, Output, Style};
 use crate::analysis::{Settings, Watch};
-use crate::report::{self, FindingRecords, FindingTable, FlowRecords, FlowTable};
+use crate::report;
 use crate::rules::Severity;
 use crate::time::Span;
 use anstream::ColorChoice;
+use anyhow::Context;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -16,8 +18,12 @@ pub(super) struct Plan {
     pub(super) inputs: Vec<PathBuf>,
     /// What the user knows better.
     pub(super) settings: Settings,
-    /// How the report is written.
+    /// How the report is printed.
     pub(super) format: Box<dyn report::Format>,
+    /// Whether the annotations of a step come with its summary.
+    pub(super) step_summary: bool,
+    /// Files that it is written to as well.
+    pub(super) outputs: Vec<(Output, Box<dyn report::Format>)>,
     /// When it is coloured.
     pub(super) color: ColorChoice,
     /// What the exit status depends on.
@@ -27,28 +33,37 @@ pub(super) struct Plan {
 impl Plan {
     /// `check`, for a terminal of this width.
     pub(super) fn check(args: CheckArgs, width: u16) -> Self {
-        let format: Box<dyn report::Format> = match args.format {
-            Format::Table => Box::new(FindingTable {
-                width,
-                quiet: args.quiet,
-            }),
-            Format::Ndjson => Box::new(FindingRecords),
-        };
         let gate = gate(&args.gate, args.input.strict_input);
-        Self::new(args.input, format, args.color.into(), gate)
+        let style = Style {
+            width,
+            quiet: args.quiet,
+            threshold: gate.threshold,
+        };
+        let write = |output: Output| {
+            let format = outputs::findings(output.format, style);
+            (output, format)
+        };
+        Self {
+            outputs: args.output.into_iter().map(write).collect(),
+            step_summary: args.format == Format::Github,
+            ..Self::new(
+                args.input,
+                outputs::findings(args.format, style),
+                args.color.into(),
+                gate,
+            )
+        }
     }
 
     /// `flows`, for a terminal of this width. It lists and does not judge, so only what could not be done is red.
-    pub(super) fn flows(args: FlowsArgs, width: u16) -> Self {
-        let format: Box<dyn report::Format> = match args.format {
-            Format::Table => Box::new(FlowTable { width }),
-            Format::Ndjson => Box::new(FlowRecords),
-        };
+    pub(super) fn flows(args: FlowsArgs, width: u16) -> anyhow::Result<Self> {
+        let format = outputs::flows(args.format, width)
+            .context("flows has the formats table, json, ndjson, csv, markdown")?;
         let gate = Gate {
             strict_input: args.input.strict_input,
             ..Gate::default()
         };
-        Self::new(args.input, format, args.color.into(), gate)
+        Ok(Self::new(args.input, format, args.color.into(), gate))
     }
 
     fn new(
@@ -65,9 +80,19 @@ impl Plan {
             },
             inputs: input.inputs,
             format,
+            step_summary: false,
+            outputs: Vec::new(),
             color,
             gate,
         }
+    }
+
+    /// Whether any format has more to say after a closer look.
+    pub(super) fn looks_closer(&self) -> bool {
+        let outputs = self.outputs.iter().map(|(_, format)| format);
+        outputs
+            .chain([&self.format])
+            .any(|format| format.looks_closer())
     }
 }
 

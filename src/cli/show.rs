@@ -4,7 +4,7 @@ use super::args::{Format, ShowArgs};
 use super::exit::Status;
 use super::output::print;
 use crate::analysis::{Settings, timeline};
-use crate::report::{self, TimelineRecords, TimelineTable};
+use crate::report::{self, TimelineDocument, TimelineRecords, TimelineTable};
 use anyhow::{Context, bail};
 use std::io::Read;
 use std::path::Path;
@@ -31,7 +31,9 @@ pub(super) fn run(args: &ShowArgs, width: u16) -> anyhow::Result<Status> {
             width,
             around: args.around,
         }),
+        Format::Json => Box::new(TimelineDocument),
         Format::Ndjson => Box::new(TimelineRecords),
+        _ => bail!("show has the formats table, json, ndjson"),
     };
     print(args.color.into(), |out| format.write(&report, out))?;
     Ok(Status::Green)

@@ -43,7 +43,7 @@ pub struct Replay {
     suppressed: u64,
     ends: Pair<Sender>,
     last: Option<(Side, u64, bool)>,
-    steps: Option<Vec<steps::Taken>>,
+    steps: Option<steps::Timeline>,
 }
 
 /// What is kept of an address over all incarnations.

@@ -1,8 +1,12 @@
 //! The records that machines read: field names and their order are a documented, versioned interface. Serialisation only.
 
+use super::fingerprint::{Prints, shape};
 use super::summary::{Counts, Summary};
-use super::text::{flow_name, rfc3339};
-use crate::finding::{CaptureRecord, Finding, FlowRecord, Handshake, Release, Report, Role, Step};
+use super::text::{endpoint, file, flow_name, rfc3339};
+use crate::finding::{
+    Accepted, AcceptedBy, CaptureRecord, Failure, Finding, FlowRecord, Handshake, Release, Report,
+    Role, Step,
+};
 use crate::rules::{Blame, Proof, Severity};
 use crate::tcp::StateSet;
 use crate::time::Timestamp;
@@ -16,9 +20,57 @@ pub const SCHEMA: u32 = 1;
 pub(super) enum Record<'a> {
     Capture(Capture<'a>),
     Flow(Box<Flow<'a>>),
-    Finding(Statement<'a>),
+    Finding(Box<Statement<'a>>),
+    Accepted(Box<Acceptance<'a>>),
+    Failure(Refusal<'a>),
     Step(StepRecord),
     Summary(Totals),
+}
+
+pub(super) fn captures(report: &Report) -> Vec<Record<'_>> {
+    let record = |capture| Record::Capture(Capture::from(capture));
+    report.captures.iter().map(record).collect()
+}
+
+pub(super) fn flows(report: &Report) -> Vec<Record<'_>> {
+    let counts = Summary::of(report).by_flow;
+    let flows = report.flows.iter().zip(counts);
+    flows
+        .map(|(flow, counts)| Record::Flow(Box::new(Flow::new(report, flow, counts))))
+        .collect()
+}
+
+pub(super) fn findings<'a>(report: &'a Report, prints: &[Prints]) -> Vec<Record<'a>> {
+    let findings = report.findings.iter().zip(prints);
+    findings
+        .map(|(finding, prints)| {
+            let exact = Some(prints.exact.clone());
+            let statement = Statement::new(report, finding, exact, prints.shape.clone());
+            Record::Finding(Box::new(statement))
+        })
+        .collect()
+}
+
+pub(super) fn accepted(report: &Report) -> Vec<Record<'_>> {
+    let record = |accepted| Record::Accepted(Box::new(Acceptance::new(report, accepted)));
+    report.accepted.iter().map(record).collect()
+}
+
+pub(super) fn failures(report: &Report) -> Vec<Record<'_>> {
+    let record = |failure| Record::Failure(Refusal::from(failure));
+    report.failures.iter().map(record).collect()
+}
+
+pub(super) fn steps(report: &Report) -> Vec<Record<'_>> {
+    let steps = report.steps.iter();
+    steps
+        .filter_map(|step| StepRecord::new(report, step))
+        .map(Record::Step)
+        .collect()
+}
+
+pub(super) fn totals(report: &Report) -> Record<'static> {
+    Record::Summary(Totals::new(report, &Summary::of(report)))
 }
 
 #[derive(serde::Serialize)]
@@ -201,13 +253,20 @@ pub(super) struct Statement<'a> {
     evidence: &'a [u64],
     alibi: Option<&'a str>,
     alike: u64,
-    fingerprint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<String>,
+    shape: String,
 }
 
 impl<'a> Statement<'a> {
-    pub(super) fn new(report: &'a Report, finding: &'a Finding, fingerprint: String) -> Self {
+    pub(super) fn new(
+        report: &'a Report,
+        finding: &'a Finding,
+        fingerprint: Option<String>,
+        shape: String,
+    ) -> Self {
         let flow = finding.flow.and_then(|flow| report.flows.get(flow));
-        let nobody = matches!(finding.blame, Blame::Network | Blame::Capture);
+        let endpoint = endpoint(finding);
         Self {
             schema: SCHEMA,
             file: file(report, finding.capture),
@@ -216,11 +275,8 @@ impl<'a> Statement<'a> {
             time: finding.time.map(rfc3339),
             flow: flow.map(flow_name),
             incarnation: flow.map(|flow| flow.incarnation),
-            endpoint: finding
-                .endpoint
-                .filter(|_| !nobody)
-                .map(|endpoint| endpoint.to_string()),
-            role: finding.role.filter(|_| !nobody),
+            endpoint: endpoint.map(|endpoint| endpoint.to_string()),
+            role: finding.role.filter(|_| endpoint.is_some()),
             code: finding.rule.code,
             name: finding.rule.name,
             severity: finding.severity,
@@ -235,6 +291,45 @@ impl<'a> Statement<'a> {
             alibi: finding.alibi.as_deref(),
             alike: finding.alike,
             fingerprint,
+            shape,
+        }
+    }
+}
+
+/// A finding that is no longer reported, and why.
+#[derive(serde::Serialize)]
+pub(super) struct Acceptance<'a> {
+    by: AcceptedBy,
+    reason: &'a str,
+    #[serde(flatten)]
+    statement: Statement<'a>,
+}
+
+impl<'a> Acceptance<'a> {
+    fn new(report: &'a Report, accepted: &'a Accepted) -> Self {
+        let finding = &accepted.finding;
+        Self {
+            by: accepted.by,
+            reason: &accepted.reason,
+            statement: Statement::new(report, finding, None, shape(report, finding)),
+        }
+    }
+}
+
+/// An input that could not be read.
+#[derive(serde::Serialize)]
+pub(super) struct Refusal<'a> {
+    schema: u32,
+    file: &'a str,
+    reason: &'a str,
+}
+
+impl<'a> From<&'a Failure> for Refusal<'a> {
+    fn from(failure: &'a Failure) -> Self {
+        Self {
+            schema: SCHEMA,
+            file: &failure.name,
+            reason: &failure.reason,
         }
     }
 }
@@ -248,6 +343,8 @@ pub(super) struct Totals {
     clean: usize,
     #[serde(flatten)]
     findings: Counts,
+    accepted: usize,
+    failures: usize,
 }
 
 impl Totals {
@@ -259,15 +356,10 @@ impl Totals {
             connections: report.flows.len(),
             clean: summary.clean(),
             findings: summary.findings,
+            accepted: report.accepted.len(),
+            failures: report.failures.len(),
         }
     }
-}
-
-fn file(report: &Report, capture: usize) -> &str {
-    report
-        .captures
-        .get(capture)
-        .map_or("", |capture| &capture.name)
 }
 
 /// One segment of a watched connection.

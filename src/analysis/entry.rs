@@ -1,0 +1,84 @@
+//! The ways in: files, octets in memory, a reader; and one connection step by step.
+
+use super::{Look, Settings, run};
+use crate::capture::{self, Reader};
+use crate::error::Error;
+use crate::finding::Report;
+use crate::flow::FourTuple;
+use std::io::Cursor;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// Analyses every input by itself (`-` is standard input) and reports on all of them, in the order given.
+pub fn analyze_files(inputs: &[PathBuf], settings: &Settings) -> Result<Report, Error> {
+    let mut report = Report::default();
+    for path in inputs {
+        analyze(
+            capture::open(path)?,
+            &path.display().to_string(),
+            settings,
+            &mut report,
+        );
+    }
+    Ok(report)
+}
+
+/// Analyses what `reader` gives, under that name.
+pub fn analyze_reader(reader: Reader, name: &str, settings: &Settings) -> Report {
+    let mut report = Report::default();
+    analyze(reader, name, settings, &mut report);
+    report
+}
+
+/// Which connection to watch step by step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watch {
+    /// The one with this number in the report.
+    Number(usize),
+    /// The ones between these two addresses, in either order.
+    Between(SocketAddr, SocketAddr),
+}
+
+/// Analyses a capture file held in memory and keeps every step of one connection in [`Report::steps`].
+/// No such connection: no steps.
+pub fn timeline(
+    name: &str,
+    bytes: &[u8],
+    settings: &Settings,
+    watch: Watch,
+) -> Result<Report, Error> {
+    let tuple = match watch {
+        Watch::Between(a, b) => Some((a, b)),
+        Watch::Number(number) => {
+            let report = analyze_bytes(name, bytes, settings)?;
+            let flow = number.checked_sub(1).and_then(|at| report.flows.get(at));
+            flow.map(|flow| (flow.first, flow.second))
+        }
+    };
+    let mut report = Report::default();
+    let reader = Reader::new(Cursor::new(bytes.to_vec()), Path::new(name))?;
+    let look = Look {
+        watched: tuple
+            .map(|(a, b)| FourTuple::of(a, b).0)
+            .into_iter()
+            .collect(),
+        near: None,
+    };
+    run(reader, name, settings, look, &mut report);
+    if let Watch::Number(number) = watch {
+        report.steps.retain(|step| step.flow + 1 == number);
+    }
+    Ok(report)
+}
+
+/// Analyses a capture file held in memory.
+pub fn analyze_bytes(name: &str, bytes: &[u8], settings: &Settings) -> Result<Report, Error> {
+    let mut report = Report::default();
+    let reader = Reader::new(Cursor::new(bytes.to_vec()), Path::new(name))?;
+    analyze(reader, name, settings, &mut report);
+    Ok(report)
+}
+
+fn analyze(reader: Reader, name: &str, settings: &Settings, report: &mut Report) {
+    run(reader, name, settings, Look::default(), report);
+}
