@@ -1,7 +1,8 @@
 //! The end of a record: whether it stops while connections are still at work.
 
+use super::intake::Routed;
 use crate::finding::{FlowRecord, Release};
-use crate::flow::{Observation, Side};
+use crate::flow::{FourTuple, Side};
 use crate::tcp::State;
 use crate::time::{Span, Timestamp};
 use std::collections::VecDeque;
@@ -14,7 +15,7 @@ const RECENT: Span = Span::from_millis(1_000);
 
 #[derive(Debug)]
 struct Entry {
-    connection: usize,
+    tuple: FourTuple,
     side: Side,
     rst: bool,
     time: Option<Timestamp>,
@@ -25,27 +26,27 @@ struct Entry {
 pub(super) struct Tail(VecDeque<Entry>);
 
 impl Tail {
-    /// Takes a segment of the connection with that number.
-    pub(super) fn push(&mut self, connection: usize, seen: &Observation) {
-        if self.0.len() == KEPT {
-            self.0.pop_front();
-        }
-        self.0.push_back(Entry {
-            connection,
-            side: seen.side,
-            rst: seen.segment.rst(),
-            time: seen.time,
-        });
+    /// Takes further segments; only the last ones are kept.
+    pub(super) fn extend(&mut self, routed: &[Routed]) {
+        let last = routed.get(routed.len().saturating_sub(KEPT)..);
+        self.0
+            .extend(last.unwrap_or_default().iter().map(|routed| Entry {
+                tuple: routed.tuple,
+                side: routed.seen.side,
+                rst: routed.seen.segment.rst(),
+                time: routed.seen.time,
+            }));
+        self.0.drain(..self.0.len().saturating_sub(KEPT));
     }
 
     /// Whether a connection was at work when the record ended, and `last` (its last incarnation) had not begun to close.
-    pub(super) fn cuts(&self, connection: usize, last: &FlowRecord) -> bool {
+    pub(super) fn cuts(&self, tuple: &FourTuple, last: &FlowRecord) -> bool {
         let end = self.0.back().and_then(|entry| entry.time);
         let recent = |entry: &Entry| {
             end.zip(entry.time)
                 .is_none_or(|(end, time)| end.since(time) <= RECENT)
         };
-        let own = || self.0.iter().filter(|entry| entry.connection == connection);
+        let own = || self.0.iter().filter(|entry| entry.tuple == *tuple);
         let final_ones: Vec<Side> = own()
             .rev()
             .take(LAST)

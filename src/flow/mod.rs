@@ -1,11 +1,13 @@
 //! Who talks to whom: 4-tuples, incarnations, and what the record says of each endpoint. No judgement.
 
+mod clock;
 mod endpoint;
 mod four_tuple;
 mod incarnation;
 mod placement;
 mod trail;
 
+pub use clock::Clock;
 pub use endpoint::{Endpoint, FinRecord, Kept, Offers, ResetRecord, SynRecord};
 pub use four_tuple::{FourTuple, Pair, Side};
 pub use incarnation::{Incarnation, Observation};

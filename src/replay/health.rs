@@ -19,6 +19,8 @@ pub struct Facts {
     pub swaps: u64,
     /// The longest step back of the record times.
     pub longest_back_step: Span,
+    /// Steps of the capturing machine's clock.
+    pub clock_steps: u64,
     /// Whether the file was cut or damaged.
     pub truncated: bool,
     /// Whether the records carry times.
@@ -35,6 +37,7 @@ impl Default for Facts {
             longest_swap: Span::ZERO,
             swaps: 0,
             longest_back_step: Span::ZERO,
+            clock_steps: 0,
             truncated: false,
             timed: true,
         }
@@ -56,6 +59,7 @@ impl Facts {
             longest_swap: self.longest_swap.max(other.longest_swap),
             swaps: self.swaps + other.swaps,
             longest_back_step: self.longest_back_step.max(other.longest_back_step),
+            clock_steps: self.clock_steps + other.clock_steps,
             truncated: self.truncated || other.truncated,
             timed: self.timed && other.timed,
         }

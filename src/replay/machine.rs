@@ -5,7 +5,15 @@
 use crate::flow::{Endpoint, FinRecord, Incarnation, Pair, Side};
 use crate::tcp::{
     Flags, Opening, Segment, SendHalf, Sent, Seq, StateSet, Variables, WindowScale, arrives, calls,
+    timeouts,
 };
+use crate::time::Span;
+
+/// TIME-WAIT lasts longer than this in every stack of good repute.
+const TIME_WAIT: Span = Span::from_secs(5);
+
+/// R2, after which a connection may be given up without a word, is at least this (RFC 9293 section 3.8.3).
+const R2: Span = Span::from_secs(100);
 
 /// The variables of both endpoints.
 #[derive(Clone, Debug)]
@@ -51,6 +59,19 @@ impl Machine {
                     ack: None,
                 },
             );
+        }
+    }
+
+    /// Nothing was recorded of this incarnation for so long.
+    pub(super) fn wait(&mut self, silence: Span) {
+        for side in Side::BOTH {
+            let end = self.ends.get_mut(side);
+            if silence >= TIME_WAIT {
+                *end = timeouts::time_wait(end);
+            }
+            if silence >= R2 {
+                *end = timeouts::user(end);
+            }
         }
     }
 
@@ -107,13 +128,19 @@ impl Machine {
         }
     }
 
-    /// Something passed that the record lacks: anything may have happened in between.
+    /// Something passed that the record lacks or contradicts: anything may have happened in between, but what is proven stays.
     pub(super) fn lose_track(&mut self) {
-        self.ends = Pair::new(Variables::midstream(), Variables::midstream());
+        for side in Side::BOTH {
+            let end = self.ends.get_mut(side);
+            let (send, recv) = (end.send.lo(), end.recv.lo());
+            *end = Variables::midstream();
+            end.send.prove(send);
+            end.recv.prove(recv);
+        }
     }
 
     /// What `side` may be in.
     pub(super) fn states(&self, side: Side) -> StateSet {
-        self.ends.get(side).states()
+        calls::unheard(self.ends.get(side))
     }
 }

@@ -24,7 +24,9 @@ mod variable;
 pub use health::Facts;
 pub use settle::{Settings, Verdicts, settle};
 
-use crate::flow::{Connection, FourTuple, Incarnation, Observation, Pair, Placed, Side, TtlTrail};
+use crate::flow::{
+    Clock, Connection, FourTuple, Incarnation, Observation, Pair, Placed, Side, TtlTrail,
+};
 use crate::rules::Context;
 use crate::tcp::{Checksum, Segment, Sent, SeqNum};
 use crate::time::Timestamp;
@@ -38,6 +40,7 @@ use time_wait::Watch;
 #[derive(Debug)]
 pub struct Replay {
     connection: Connection,
+    clock: Clock,
     notes: Vec<Notes>,
     cases: Vec<Case>,
     suppressed: u64,
@@ -89,6 +92,7 @@ impl Replay {
     pub fn new(tuple: FourTuple) -> Self {
         Self {
             connection: Connection::new(tuple),
+            clock: Clock::default(),
             notes: Vec::new(),
             cases: Vec::new(),
             suppressed: 0,
@@ -106,6 +110,9 @@ impl Replay {
     /// Takes in the next segment of the record.
     pub fn observe(&mut self, seen: &Observation, facts: &mut Facts) {
         let (side, segment) = (seen.side, &seen.segment);
+        if let (Some(time), Some(option)) = (seen.time, segment.options.timestamps) {
+            self.clock.note(side, time, option.val);
+        }
         let sender = self.ends.get_mut(side);
         if segment.checksum == Checksum::Good {
             sender.good += 1;
@@ -149,6 +156,7 @@ impl Replay {
         {
             notes.story.self_connection();
         }
+        self.let_time_pass(at, seen.time);
         let before = self.possible_states(at);
         self.take_in(seen, placed, &sent, facts);
         self.keep_step(seen, at, &sent, before);
@@ -217,10 +225,12 @@ impl Replay {
         else {
             return;
         };
-        if tainted {
-            notes.machine.lose_track();
-        }
         notes.machine.agree_on_scale(incarnation);
+        if tainted {
+            // Its numbers are contradicted: they bound nothing from here on.
+            notes.machine.lose_track();
+            return;
+        }
         notes.machine.step(side, sent);
         let (own, peer) = incarnation.view(side);
         notes.machine.learn(side, own, peer);

@@ -40,6 +40,7 @@ const LONGEST_TIME_WAIT: Span = Span::from_secs(240);
 impl Replay {
     /// Adds what this 4-tuple shows about the capture. Call once, when its record has ended.
     pub fn contribute(&self, facts: &mut Facts) {
+        facts.clock_steps += self.clock.steps();
         for incarnation in &self.connection.incarnations {
             for side in Side::BOTH {
                 let (own, peer) = incarnation.view(side);

@@ -4,7 +4,7 @@ use super::Replay;
 use super::flow_record::first_side;
 use crate::finding::Step;
 use crate::flow::{Observation, Side};
-use crate::tcp::{Flags, Sent, StateSet};
+use crate::tcp::{Flags, Sent, State, StateSet};
 use crate::time::Timestamp;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -60,6 +60,9 @@ pub(super) struct Taken {
     segment: String,
     before: [StateSet; 2],
     after: [StateSet; 2],
+    /// A SYN without ACK, or a RST without: its sender may have lost its TCB before.
+    tells_restart: bool,
+    resets: bool,
 }
 
 impl Replay {
@@ -71,6 +74,18 @@ impl Replay {
             kept: 0,
             after: 0,
         });
+    }
+
+    /// The clocks of an incarnation run on until its next segment at `now`.
+    pub(super) fn let_time_pass(&mut self, at: usize, now: Option<Timestamp>) {
+        let last = self
+            .connection
+            .incarnations
+            .get(at)
+            .and_then(|inc| inc.times);
+        if let (Some(notes), Some((_, last)), Some(now)) = (self.notes.get_mut(at), last, now) {
+            notes.machine.wait(now.since(last));
+        }
     }
 
     /// What the endpoints (low, high) of an incarnation may be in now.
@@ -104,12 +119,16 @@ impl Replay {
             segment,
             before,
             after,
+            tells_restart: sent.segment.is_bare_syn()
+                || sent.segment.rst() && !sent.segment.has_ack(),
+            resets: sent.segment.rst(),
         });
     }
 
     /// The timeline in the order of the flow record's endpoints.
     pub(super) fn finish_steps(&mut self) -> Vec<Step> {
-        let taken = self.steps.take().map(Timeline::finish).unwrap_or_default();
+        let mut taken = self.steps.take().map(Timeline::finish).unwrap_or_default();
+        note_restarts(&mut taken);
         let ordered = |states: [StateSet; 2], first: Side| match first {
             Side::Low => states,
             Side::High => [states[1], states[0]],
@@ -131,6 +150,43 @@ impl Replay {
             }
         };
         taken.into_iter().map(step).collect()
+    }
+}
+
+/// A host that restarted tells so only later: by a SYN of its own, or by the RST with which CLOSED answers (section 3.5.1).
+/// From its last segment of the old incarnation until then it may have been in CLOSED.
+fn note_restarts(taken: &mut [Taken]) {
+    let closed = StateSet::only(State::Closed);
+    for late in 0..taken.len() {
+        let Some((before, rest)) = taken.split_at_mut_checked(late) else {
+            return;
+        };
+        let Some(teller) = rest.first_mut().filter(|step| step.tells_restart) else {
+            continue;
+        };
+        let (side, incarnation) = (teller.side, teller.incarnation);
+        let end = if side == Side::Low { 0 } else { 1 };
+        let opens = !teller.resets;
+        if !opens {
+            add(&mut teller.before, end, closed);
+        }
+        let silent = before
+            .iter_mut()
+            .rev()
+            .filter(|step| opens || step.incarnation == incarnation);
+        for step in silent {
+            add(&mut step.after, end, closed);
+            if step.side == side {
+                break;
+            }
+            add(&mut step.before, end, closed);
+        }
+    }
+}
+
+fn add(states: &mut [StateSet; 2], end: usize, more: StateSet) {
+    if let Some(set) = states.get_mut(end) {
+        *set = set.union(more);
     }
 }
 

@@ -7,7 +7,7 @@
 use super::half::{Half, Order, OrderKnowledge, RecvHalf, SendHalf};
 use super::hidden::Hidden;
 use super::segment::Sent;
-use super::state::State;
+use super::state::{State, StateSet};
 use super::under_way::is_fast_open;
 use super::variables::{Ended, Opening, Variables};
 
@@ -34,6 +34,18 @@ pub fn emits(v: &Variables, sent: &Sent<'_>) -> Variables {
     }
     after.let_arrive();
     after
+}
+
+/// The states that it may be in, calls included that send nothing: CLOSE and ABORT in SYN-SENT delete the TCB
+/// (sections 3.10.4 and 3.10.5).
+#[must_use]
+pub fn unheard(v: &Variables) -> StateSet {
+    let states = v.states();
+    if states.contains(State::SynSent) {
+        states.union(StateSet::only(State::Closed))
+    } else {
+        states
+    }
 }
 
 /// OPEN, or the answer to a SYN.

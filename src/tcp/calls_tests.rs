@@ -282,3 +282,14 @@ fn fast_open_lets_text_precede_the_handshake() {
     };
     assert!(permit(&ends.b, &sent(&text, 1, 5)));
 }
+
+#[test]
+fn syn_sent_may_have_been_closed_unheard() {
+    let mut opener = Variables::fresh(Some(Opening::Active));
+    opener.send.prove(SendHalf::SynSent);
+    assert_eq!(opener.states().to_string(), "SYN-SENT");
+    assert_eq!(unheard(&opener).to_string(), "SYN-SENT|CLOSED");
+    opener.send.prove(SendHalf::SynAcked);
+    opener.recv.prove(RecvHalf::SynReceived);
+    assert_eq!(unheard(&opener).to_string(), "ESTABLISHED");
+}

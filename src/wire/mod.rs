@@ -5,7 +5,6 @@
 //! where it gives up on what a capture may hold (cooked links, cut headers, unknown options), the code is ours.
 
 mod checksum;
-mod clock;
 mod defrag;
 mod ip;
 mod link;
@@ -21,7 +20,6 @@ mod tunnel_key;
 mod twice;
 mod undecoded;
 
-pub use clock::Clock;
 pub use twice::{Copies, Seen, Twice};
 pub use undecoded::Undecoded;
 

@@ -8,6 +8,8 @@ use super::octets::{be16, be32};
 use super::tunnel_key::TunnelKey;
 use super::{Undecoded, checksum, options};
 use crate::tcp::{Checksum, Flags, Options, Reading, Segment, SeqNum};
+use foldhash::fast::FixedState;
+use std::hash::{BuildHasher, Hash, Hasher};
 
 /// Octets of the header without options.
 const FIXED: usize = 20;
@@ -61,15 +63,14 @@ pub(super) fn print(datagram: &Datagram<'_>, tunnel: TunnelKey, segment: &Segmen
         Some(sum) => sum,
         None => be16(datagram.octets, 16).unwrap_or(0),
     };
-    let id = segment.marks.ip_id.map_or(0, u32::from);
-    tunnel
-        .digest(id)
-        .digest(segment.text)
-        .digest(u32::from(sum))
-        .ends(datagram.source, datagram.destination)
-        .octets(octets(0, 16))
-        .octets(octets(18, header))
-        .number()
+    let mut hasher = FixedState::with_seed(tunnel.number()).build_hasher();
+    hasher.write_u16(segment.marks.ip_id.unwrap_or(0));
+    hasher.write_u32(segment.text);
+    hasher.write_u16(sum);
+    (datagram.source, datagram.destination).hash(&mut hasher);
+    hasher.write(octets(0, 16));
+    hasher.write(octets(18, header));
+    hasher.finish()
 }
 
 fn read_options(datagram: &Datagram<'_>, header: usize) -> Options {

@@ -8,6 +8,8 @@
 
 use super::Decoded;
 use crate::time::{Span, Timestamp};
+use foldhash::fast::RandomState;
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 
@@ -72,7 +74,7 @@ struct Original {
 #[derive(Clone, Debug, Default)]
 struct Open {
     /// Only looked up.
-    originals: HashMap<u64, Original>,
+    originals: HashMap<u64, Original, RandomState>,
     order: VecDeque<(u64, u64)>,
 }
 
@@ -94,13 +96,42 @@ impl Open {
         };
         self.originals.insert(print, original);
         self.order.push_back((place, print));
-        if self.order.len() > REACH
-            && let Some((place, print)) = self.order.pop_front()
+        if self.order.len() > REACH {
+            self.forget_oldest();
+        }
+        None
+    }
+
+    fn forget_oldest(&mut self) {
+        if let Some((place, print)) = self.order.pop_front()
             && self.originals.get(&print).is_some_and(|o| o.place == place)
         {
             self.originals.remove(&print);
         }
-        None
+    }
+
+    /// Takes a whole block in if nothing in it has been seen before, the ordinary case; else changes nothing.
+    fn take_unseen(&mut self, block: &[Seen], before: u64) -> bool {
+        for (taken, (seen, place)) in block.iter().zip(before..).enumerate() {
+            match self.originals.entry(seen.decoded.print) {
+                Entry::Vacant(entry) => entry.insert(Original {
+                    place,
+                    time: seen.time,
+                }),
+                Entry::Occupied(_) => {
+                    for seen in block.iter().take(taken) {
+                        self.originals.remove(&seen.decoded.print);
+                    }
+                    return false;
+                }
+            };
+        }
+        let prints = block.iter().map(|seen| seen.decoded.print);
+        self.order.extend((before..).zip(prints));
+        while self.order.len() > REACH {
+            self.forget_oldest();
+        }
+        true
     }
 }
 
@@ -135,7 +166,13 @@ impl Twice {
     }
 
     fn decide(&mut self) -> Vec<Seen> {
-        let block = std::mem::take(&mut self.block);
+        let block = std::mem::replace(&mut self.block, Vec::with_capacity(BLOCK));
+        if self.open.take_unseen(&block, self.before) {
+            self.before = self
+                .before
+                .saturating_add(u64::try_from(block.len()).unwrap_or(0));
+            return block;
+        }
         let first = self.learn(&block, BEHIND);
         // Copies are as far behind as the others are; what is equal and later is repeated by the sender.
         let behind = first
@@ -196,7 +233,7 @@ impl Twice {
 struct Lesson {
     all: Tally,
     /// Only looked up.
-    each: HashMap<Pair, Tally>,
+    each: HashMap<Pair, Tally, RandomState>,
     median: Option<Span>,
 }
 

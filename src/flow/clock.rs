@@ -1,22 +1,14 @@
 //! Steps of the capturing machine's clock, told by the timestamps option of the senders (RFC 7323), whose clocks go on.
 //! Not frames stored in the wrong order: there the senders' timestamps go back with the record times.
 
-use super::Decoded;
+use super::four_tuple::{Pair, Side};
 use crate::time::{Span, Timestamp};
-use std::collections::HashMap;
-use std::net::SocketAddr;
 
 /// Steps back that are shorter may be two frames of one tick stored in the wrong order: ticks of up to 10 ms are in use,
 /// and slower clocks are rare.
 const BACK: Span = Span::from_millis(100);
 /// The shortest leap forward that is told from a pause.
 const FORWARD: Span = Span::from_secs(10);
-/// Senders that are remembered.
-const SENDERS: usize = 65_536;
-
-/// A sender of a connection.
-type Sender = (u64, SocketAddr, SocketAddr);
-
 #[derive(Clone, Copy, Debug)]
 struct Last {
     time: Timestamp,
@@ -25,24 +17,18 @@ struct Last {
     leap: Option<Timestamp>,
 }
 
-/// The watch over one capture.
-#[derive(Debug, Default)]
+/// The watch over the senders of one 4-tuple.
+#[derive(Clone, Debug, Default)]
 pub struct Clock {
-    /// Only looked up.
-    senders: HashMap<Sender, Last>,
+    senders: Pair<Option<Last>>,
     steps: u64,
 }
 
 impl Clock {
     /// Compares the time of a record with the clock of its sender.
-    pub fn note(&mut self, time: Option<Timestamp>, decoded: &Decoded) {
-        let (Some(time), Some(option)) = (time, decoded.segment.options.timestamps) else {
-            return;
-        };
-        let tsval = option.val;
-        let (from, to) = (decoded.source, decoded.destination);
+    pub fn note(&mut self, side: Side, time: Timestamp, tsval: u32) {
         let mut leap = None;
-        if let Some(last) = self.senders.get(&(decoded.tunnel, from, to)) {
+        if let Some(last) = self.senders.get(side) {
             let passed = time.since(last.time);
             let ticks = tsval.wrapping_sub(last.tsval);
             let went_on = ticks.cast_signed() >= 0;
@@ -51,7 +37,7 @@ impl Clock {
                 self.steps = self.steps.saturating_add(1);
             } else if passed > FORWARD && went_on && stood_still(passed, ticks) {
                 leap = Some(last.time);
-                let other = self.senders.get(&(decoded.tunnel, to, from));
+                let other = self.senders.get(side.other());
                 // One sender may have slept; that both did over the same time, nobody arranges.
                 let agreed = other.and_then(|other| other.leap).is_some_and(|began| {
                     time.since(began) < Span::from_nanos(passed.nanos().saturating_mul(2))
@@ -59,11 +45,7 @@ impl Clock {
                 self.steps = self.steps.saturating_add(u64::from(agreed));
             }
         }
-        if self.senders.len() >= SENDERS {
-            self.senders.clear();
-        }
-        let last = Last { time, tsval, leap };
-        self.senders.insert((decoded.tunnel, from, to), last);
+        *self.senders.get_mut(side) = Some(Last { time, tsval, leap });
     }
 
     /// Steps seen, once for each sender that showed one.
@@ -81,26 +63,12 @@ fn stood_still(passed: Span, ticks: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tcp::{Segment, TimestampOption};
 
     fn steps(records: &[(u8, i64, u32)]) -> u64 {
         let mut clock = Clock::default();
         for (sender, millis, val) in records {
-            let mut ends: [SocketAddr; 2] = [
-                "192.0.2.1:4000".parse().unwrap(),
-                "198.51.100.7:80".parse().unwrap(),
-            ];
-            ends.rotate_left(usize::from(*sender));
-            let mut segment = Segment::default();
-            segment.options.timestamps = Some(TimestampOption { val: *val, ecr: 0 });
-            let decoded = Decoded {
-                source: ends[0],
-                destination: ends[1],
-                tunnel: 0,
-                print: 0,
-                segment,
-            };
-            clock.note(Some(Timestamp::from_nanos(millis * 1_000_000)), &decoded);
+            let side = Side::BOTH[usize::from(*sender)];
+            clock.note(side, Timestamp::from_nanos(millis * 1_000_000), *val);
         }
         clock.steps()
     }

@@ -1,0 +1,192 @@
+//! What must see the frames in the order of the file: times, decoding, copies, the end of the record. Knows no connection.
+
+use super::settings::{Settings, Tap};
+use super::tail::Tail;
+use crate::capture;
+use crate::finding::{CaptureRecord, Skipped};
+use crate::flow::{FourTuple, Observation};
+use crate::replay::Facts;
+use crate::time::{Span, Timestamp};
+use crate::wire;
+use std::collections::BTreeMap;
+
+/// A segment with the connection that it belongs to.
+#[derive(Clone, Debug)]
+pub(super) struct Routed {
+    pub(super) tuple: FourTuple,
+    pub(super) seen: Observation,
+}
+
+/// One capture on its way to the connections.
+pub(super) struct Intake {
+    pub(super) record: CaptureRecord,
+    /// What the frames show, apart from any connection.
+    pub(super) facts: Facts,
+    pub(super) tail: Tail,
+    decoder: wire::Decoder,
+    twice: wire::Twice,
+    skipped: BTreeMap<wire::Undecoded, u64>,
+    last_time: Option<Timestamp>,
+    any_time: bool,
+    back_steps: u64,
+    cut: u64,
+}
+
+impl Intake {
+    pub(super) fn new(name: &str, settings: &Settings) -> Self {
+        let tap = match settings.tap {
+            Tap::Auto => "unknown",
+            tap => tap.name(),
+        };
+        Self {
+            record: CaptureRecord {
+                name: name.to_owned(),
+                tap,
+                ..CaptureRecord::default()
+            },
+            facts: Facts::default(),
+            tail: Tail::default(),
+            decoder: wire::Decoder::default(),
+            twice: wire::Twice::default(),
+            skipped: BTreeMap::new(),
+            last_time: None,
+            any_time: false,
+            back_steps: 0,
+            cut: 0,
+        }
+    }
+
+    /// Takes a frame in, and puts the segments that are decided about now into `out`, in their order.
+    pub(super) fn take(&mut self, frame: &capture::Frame<'_>, out: &mut Vec<Routed>) {
+        self.record.frames += 1;
+        self.note_time(frame.time);
+        if u32::try_from(frame.octets.len()).is_ok_and(|seen| seen < frame.wire_len) {
+            self.cut += 1;
+        }
+        match self.decoder.decode(frame) {
+            Err(wire::Undecoded::Waiting) => {}
+            Err(reason) => *self.skipped.entry(reason).or_default() += 1,
+            Ok(decoded) => {
+                let decided = self.twice.take(wire::Seen {
+                    frame: frame.number,
+                    time: frame.time,
+                    decoded,
+                });
+                self.route(decided, out);
+            }
+        }
+    }
+
+    /// The record has ended: what was not decided about yet is now.
+    pub(super) fn finish(&mut self, out: &mut Vec<Routed>) {
+        let last = self.twice.finish();
+        self.route(last, out);
+        for (reason, frames) in self.decoder.finish() {
+            *self.skipped.entry(reason).or_default() += frames;
+        }
+    }
+
+    fn route(&mut self, decided: Vec<wire::Seen>, out: &mut Vec<Routed>) {
+        self.record.segments += u64::try_from(decided.len()).unwrap_or(0);
+        let before = out.len();
+        out.extend(decided.into_iter().map(|seen| {
+            let decoded = seen.decoded;
+            let (tuple, side) =
+                FourTuple::within(decoded.tunnel, decoded.source, decoded.destination);
+            Routed {
+                tuple,
+                seen: Observation {
+                    frame: seen.frame,
+                    time: seen.time,
+                    side,
+                    segment: decoded.segment,
+                },
+            }
+        }));
+        self.tail.extend(out.get(before..).unwrap_or_default());
+    }
+
+    fn note_time(&mut self, time: Option<Timestamp>) {
+        let Some(time) = time else { return };
+        self.any_time |= time.nanos() != 0;
+        self.record.times = Some(self.record.times.map_or((time, time), |(first, last)| {
+            (first.min(time), last.max(time))
+        }));
+        let step = self.last_time.map_or(Span::ZERO, |last| last.since(time));
+        if step > Span::ZERO {
+            self.back_steps += 1;
+            self.facts.longest_back_step = self.facts.longest_back_step.max(step);
+        }
+        self.last_time = Some(time);
+    }
+
+    /// Brings in what the file says of itself.
+    pub(super) fn describe(&mut self, file: &capture::FileFacts) {
+        self.record.format = file.format.to_owned();
+        self.record.dropped = file.dropped();
+        self.record.snaplen = file
+            .interfaces
+            .iter()
+            .map(|interface| interface.snaplen)
+            .filter(|&snaplen| snaplen > 0)
+            .min();
+        for interface in &file.interfaces {
+            let name = interface.link_type.to_string();
+            if !self.record.link_types.contains(&name) {
+                self.record.link_types.push(name);
+            }
+        }
+        let undecoded: u64 = self
+            .skipped
+            .iter()
+            .filter(|(reason, _)| reason.lossy())
+            .map(|(_, frames)| frames)
+            .sum();
+        self.facts.undecoded += undecoded + self.record.dropped.unwrap_or(0) + file.unread;
+        self.facts.truncated =
+            file.truncated || file.faults.iter().any(|fault| fault.kind.ends_reading());
+        self.facts.timed = self.any_time;
+        if !self.any_time {
+            self.record.times = None;
+        }
+        self.list_skipped();
+    }
+
+    fn list_skipped(&mut self) {
+        self.record.skipped = self
+            .skipped
+            .iter()
+            .map(|(reason, &frames)| Skipped {
+                reason: reason.to_string(),
+                frames,
+                lossy: reason.lossy(),
+            })
+            .collect();
+        let copies = self.twice.copies();
+        let twice = copies.duplicates + copies.elsewhere;
+        self.record.skipped.extend((twice > 0).then(|| Skipped {
+            reason: "recorded twice".to_owned(),
+            frames: twice,
+            lossy: false,
+        }));
+        self.record.skipped.sort();
+    }
+
+    /// Tags the capture with what is known of it now; `facts` are those of the frames and of all connections.
+    pub(super) fn tag(&mut self, facts: &Facts) {
+        let copies = self.twice.copies();
+        let disordered = self.back_steps > 0 && self.any_time && facts.clock_steps == 0;
+        let told = [
+            (!self.any_time && self.record.frames > 0, "no-timestamps"),
+            (facts.truncated, "truncated-file"),
+            (self.cut > 0, "snaplen"),
+            (facts.clock_steps > 0, "clock-step"),
+            (copies.duplicates > 0, "capture-duplicates"),
+            (copies.elsewhere > 0, "two-vantages"),
+            (facts.missed > 0 || facts.unseen_echoes > 0, "capture-loss"),
+            (facts.swaps > 0 || disordered, "capture-reordered"),
+        ];
+        let told = told.iter().filter(|(holds, _)| *holds);
+        self.record.tags.extend(told.map(|(_, tag)| *tag));
+    }
+}
