@@ -69,11 +69,14 @@ fn skeleton(message: &str) -> String {
     let mut counted = false;
     for word in message.split_whitespace() {
         let number = word.contains(|c: char| c.is_ascii_digit());
-        if number && !counted {
-            words.push("#");
-        } else if !number && !(counted && is_unit(word)) {
-            let singular = word.trim_end_matches(|c: char| !c.is_alphanumeric());
-            words.push(singular.strip_suffix('s').unwrap_or(singular));
+        match (number, counted) {
+            (true, false) => words.push("#"),
+            (false, true) if is_unit(word) => {}
+            (false, _) => {
+                let singular = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+                words.push(singular.strip_suffix('s').unwrap_or(singular));
+            }
+            (true, true) => {}
         }
         counted = number;
     }
