@@ -80,6 +80,7 @@ pub mod analysis;
 pub mod capture;
 pub mod cli;
 pub mod error;
+pub mod filter;
 pub mod finding;
 pub mod flow;
 pub mod replay;

@@ -14,18 +14,19 @@ const PARTS: &[(&str, &str)] = &[
     ("tcp", ""),
     ("capture", "time error tcp"),
     ("wire", "time error tcp capture"),
+    ("filter", "wire"),
     ("flow", "time tcp"),
     ("rules", "time tcp flow"),
     ("finding", "time tcp rules"),
     ("replay", "time tcp flow rules finding"),
     (
         "analysis",
-        "time error tcp capture wire flow rules finding replay",
+        "time error tcp capture wire filter flow rules finding replay",
     ),
     ("report", "time tcp rules finding analysis"),
     (
         "cli",
-        "time error tcp capture wire flow rules finding replay analysis report",
+        "time error tcp capture wire filter flow rules finding replay analysis report",
     ),
 ];
 

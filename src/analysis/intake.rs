@@ -3,6 +3,7 @@
 use super::settings::{Settings, Tap};
 use super::tail::Tail;
 use crate::capture;
+use crate::filter::Filter;
 use crate::finding::{CaptureRecord, Skipped};
 use crate::flow::{FourTuple, Observation};
 use crate::replay::Facts;
@@ -30,6 +31,10 @@ pub(super) struct Intake {
     any_time: bool,
     back_steps: u64,
     cut: u64,
+    filter: Option<Filter>,
+    /// Segments that the filter did not select, and those of them in tagged frames where it names no VLAN.
+    left_out: u64,
+    tagged: u64,
 }
 
 impl Intake {
@@ -53,6 +58,9 @@ impl Intake {
             any_time: false,
             back_steps: 0,
             cut: 0,
+            filter: settings.filter.clone(),
+            left_out: 0,
+            tagged: 0,
         }
     }
 
@@ -66,6 +74,7 @@ impl Intake {
         match self.decoder.decode(frame) {
             Err(wire::Undecoded::Waiting) => {}
             Err(reason) => *self.skipped.entry(reason).or_default() += 1,
+            Ok(decoded) if self.leaves_out(frame, &decoded) => {}
             Ok(decoded) => {
                 let decided = self.twice.take(wire::Seen {
                     frame: frame.number,
@@ -75,6 +84,19 @@ impl Intake {
                 self.route(decided, out);
             }
         }
+    }
+
+    fn leaves_out(&mut self, frame: &capture::Frame<'_>, decoded: &wire::Decoded) -> bool {
+        let Some(filter) = &self.filter else {
+            return false;
+        };
+        let tags = wire::Tags::of(frame);
+        if filter.selects(decoded, &tags) {
+            return false;
+        }
+        self.left_out += 1;
+        self.tagged += u64::from(!tags.is_empty() && !filter.names_vlan());
+        true
     }
 
     /// The record has ended: what was not decided about yet is now.
@@ -169,6 +191,18 @@ impl Intake {
             frames: twice,
             lossy: false,
         }));
+        let hint = if self.tagged > 0 {
+            "left out by the filter (some have VLAN tags: as in tcpdump, only `vlan and …` looks behind them)"
+        } else {
+            "left out by the filter"
+        };
+        self.record
+            .skipped
+            .extend((self.left_out > 0).then(|| Skipped {
+                reason: hint.to_owned(),
+                frames: self.left_out,
+                lossy: false,
+            }));
         self.record.skipped.sort();
     }
 

@@ -1,5 +1,6 @@
 //! What a user may say beforehand. Not the command line, which only names it.
 
+use crate::filter::Filter;
 use crate::tcp::Profile;
 use crate::time::Span;
 
@@ -38,7 +39,7 @@ impl Tap {
 }
 
 /// What a user knows better than the capture tells.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// The implementation whose choices are taken as given.
     pub profile: Option<Profile>,
@@ -46,6 +47,8 @@ pub struct Settings {
     pub msl: Option<Span>,
     /// Where the capture was taken.
     pub tap: Tap,
+    /// Which segments are looked at; the others count as if they were not TCP.
+    pub filter: Option<Filter>,
 }
 
 impl Settings {

@@ -3,6 +3,7 @@
 use super::outputs::{self, Output};
 use super::plan;
 use crate::analysis::{Tap, Watch};
+use crate::filter::Filter;
 use crate::tcp::Profile;
 use crate::time::Span;
 use anstream::ColorChoice;
@@ -111,6 +112,9 @@ pub(super) struct InputArgs {
     /// Where the capture was taken
     #[arg(long, value_name = "WHERE", default_value = Tap::Auto.name(), value_parser = tap())]
     pub(super) tap: Tap,
+    /// Look only at the segments that this selects, in tcpdump's spelling: host net port portrange src dst ip ip6 vlan tcp and or not ( )
+    #[arg(long, value_name = "EXPR")]
+    pub(super) filter: Option<Filter>,
     /// Refuse (exit status 2) a capture that is cut short
     #[arg(long)]
     pub(super) strict_input: bool,

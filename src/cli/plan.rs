@@ -77,6 +77,7 @@ impl Plan {
                 profile: input.profile,
                 msl: input.msl,
                 tap: input.tap,
+                filter: input.filter,
             },
             inputs: input.inputs,
             format,

@@ -11,6 +11,7 @@ mod link;
 mod octets;
 mod options;
 mod radio;
+mod tags;
 mod tcp;
 #[cfg(test)]
 #[allow(clippy::cast_possible_truncation, reason = "tests make small numbers")]
@@ -20,6 +21,7 @@ mod tunnel_key;
 mod twice;
 mod undecoded;
 
+pub use tags::Tags;
 pub use twice::{Copies, Seen, Twice};
 pub use undecoded::Undecoded;
 
