@@ -13,9 +13,11 @@ use crate::finding::{Failure, Report};
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
-pub(super) fn run(plan: &Plan) -> anyhow::Result<Status> {
-    let report = analyze(plan);
-    let (mut status, remarks) = plan.gate.judge(&report);
+pub(super) fn run(mut plan: Plan) -> anyhow::Result<Status> {
+    let mut report = analyze(&plan);
+    let said = plan.sift(&mut report)?;
+    let (mut status, mut remarks) = plan.gate.judge(&report);
+    remarks.splice(0..0, said);
     if !report.captures.is_empty() {
         print(plan.color, |out| plan.format.write(&report, out))?;
     }
@@ -65,8 +67,12 @@ fn fail(report: &mut Report, path: &Path, error: &Error) {
 
 fn one(path: &PathBuf, plan: &Plan) -> Result<Report, Error> {
     let name = path.display().to_string();
+    let settings = plan.settings(&name);
+    if plan.verbose {
+        complain(&format!("reading {name}"));
+    }
     if !plan.looks_closer() {
-        return Ok(analyze_reader(capture::open(path)?, &name, &plan.settings));
+        return Ok(analyze_reader(capture::open(path)?, &name, &settings));
     }
     // What is read twice has to be kept, where it is a stream.
     let kept = (path == Path::new("-")).then(read_all).transpose()?;
@@ -74,9 +80,9 @@ fn one(path: &PathBuf, plan: &Plan) -> Result<Report, Error> {
         Some(octets) => Reader::new(Cursor::new(octets.clone()), path),
         None => capture::open(path),
     };
-    let mut report = analyze_reader(open()?, &name, &plan.settings);
+    let mut report = analyze_reader(open()?, &name, &settings);
     if !report.findings.is_empty() {
-        look_closer(open()?, &plan.settings, &mut report);
+        look_closer(open()?, &settings, &mut report);
     }
     Ok(report)
 }

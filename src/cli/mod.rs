@@ -1,13 +1,19 @@
 //! What people type: arguments to a plan, a plan to a report and an exit status. Errors end here, one line each.
 
+mod accept;
 mod args;
 mod check;
+mod config;
 mod exit;
+mod in_force;
 mod inputs;
+mod options;
 mod output;
 mod outputs;
+mod pages;
 mod plan;
 mod rules;
+mod select;
 mod show;
 
 pub use exit::Status;
@@ -33,12 +39,18 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Status {
 }
 
 fn dispatch(cli: Cli) -> anyhow::Result<Status> {
-    match cli.command.unwrap_or(Command::Check(cli.check)) {
-        Command::Check(args) => check::run(&Plan::check(args, width())),
-        Command::Flows(args) => check::run(&Plan::flows(args, width())?),
+    match cli
+        .command
+        .unwrap_or_else(|| Command::Check(Box::new(cli.check)))
+    {
+        Command::Check(args) => check::run(Plan::check(*args, width())?),
+        Command::Flows(args) => check::run(Plan::flows(*args, width())?),
         Command::Show(args) => show::run(&args, width()),
         Command::Explain(args) => rules::one(&args),
         Command::Rules(args) => rules::list(&args),
+        Command::Config(args) => in_force::show(&args),
+        Command::Completions(args) => pages::completions(&args),
+        Command::Man(args) => pages::man(&args),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where a report goes: standard output in one format, files in others. A file appears whole or not at all.
 
-use super::args::Format;
+use super::options::Format;
 use crate::finding::Report;
 use crate::report::{self, escape};
 use crate::report::{Annotations, CodeQuality, FindingCsv, FindingDocument, FindingMarkdown};
@@ -63,6 +63,14 @@ pub(super) fn flows(format: Format, width: u16) -> Option<Box<dyn report::Format
         Format::Markdown => Box::new(FlowMarkdown),
         _ => return None,
     })
+}
+
+impl std::fmt::Display for Output {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let format = <Format as clap::ValueEnum>::to_possible_value(&self.format);
+        let format = format.as_ref().map_or("", |value| value.get_name());
+        write!(f, "{format}={}", self.path.display())
+    }
 }
 
 impl Output {

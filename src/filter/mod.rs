@@ -5,12 +5,14 @@
 //! Unlike tcpdump, addresses and ports are those of the segment itself, behind IPv6 extension headers, tunnels and reassembly.
 
 mod lex;
+mod net;
 mod parse;
 #[cfg(test)]
 mod tests;
 
+pub use net::Net;
+
 use crate::wire::{Decoded, Tags};
-use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -66,7 +68,7 @@ enum Side {
 enum What {
     /// Any segment.
     Tcp,
-    Net(IpAddr, IpAddr),
+    Net(Net),
     Ports(u16, u16),
     Vlan(Option<u16>),
 }
@@ -152,10 +154,7 @@ fn test(
     };
     let (from, to) = match what {
         What::Tcp | What::Vlan(_) => (true, true),
-        What::Net(net, mask) => (
-            within(source.ip(), net, mask),
-            within(destination.ip(), net, mask),
-        ),
+        What::Net(net) => (net.contains(source.ip()), net.contains(destination.ip())),
         What::Ports(low, high) => (
             (low..=high).contains(&source.port()),
             (low..=high).contains(&destination.port()),
@@ -168,16 +167,4 @@ fn test(
             Side::Either => from || to,
             Side::Both => from && to,
         }
-}
-
-fn within(address: IpAddr, net: IpAddr, mask: IpAddr) -> bool {
-    match (address, net, mask) {
-        (IpAddr::V4(address), IpAddr::V4(net), IpAddr::V4(mask)) => {
-            address.to_bits() & mask.to_bits() == net.to_bits()
-        }
-        (IpAddr::V6(address), IpAddr::V6(net), IpAddr::V6(mask)) => {
-            address.to_bits() & mask.to_bits() == net.to_bits()
-        }
-        _ => false,
-    }
 }

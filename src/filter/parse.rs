@@ -2,8 +2,9 @@
 //! address or number without a keyword takes the keywords before it.
 
 use super::lex::{Token, tokens};
+use super::net::{self, Net};
 use super::{Family, Node, Side, What};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr};
 
 type Refusal = (usize, String);
 
@@ -242,8 +243,7 @@ impl<'a> Parser<'a> {
             None => host(token)?,
         };
         let clash = match (what, words.family) {
-            (What::Net(net, _), Some(Family::V4)) => net.is_ipv6(),
-            (What::Net(net, _), Some(Family::V6)) => net.is_ipv4(),
+            (What::Net(net), Some(family)) => net.is_ipv4() != (family == Family::V4),
             _ => false,
         };
         if clash {
@@ -279,23 +279,17 @@ impl<'a> Parser<'a> {
             let parsed = parsed.ok_or((mask.column, "no mask, like 255.0.0.0".to_owned()))?;
             IpAddr::V4(parsed)
         } else {
-            let length = match length {
-                Some(length) => length.parse().ok(),
-                None => Some(natural),
-            };
+            let length = length.map_or(Some(natural), |length| length.parse().ok());
             length
-                .and_then(|length| mask_of(address, length))
+                .and_then(|length| net::mask(address, length))
                 .ok_or((token.column, "no prefix length of this address".to_owned()))?
         };
-        if !within_itself(address, mask) {
-            return refuse(token, "the net has bits set that its mask does not cover");
-        }
-        Ok(What::Net(address, mask))
+        let net = Net::masked(address, mask);
+        net.map(What::Net).ok_or_else(|| {
+            let reason = "the net has bits set that its mask does not cover";
+            (token.column, reason.to_owned())
+        })
     }
-}
-
-fn within_itself(address: IpAddr, mask: IpAddr) -> bool {
-    super::within(address, address, mask)
 }
 
 fn is_address(text: &str) -> bool {
@@ -314,28 +308,9 @@ fn padded(text: &str) -> Option<IpAddr> {
     (count > 0).then(|| IpAddr::V4(octets.into()))
 }
 
-fn mask_of(address: IpAddr, length: usize) -> Option<IpAddr> {
-    let length = u32::try_from(length).ok()?;
-    match address {
-        IpAddr::V4(_) if length <= 32 => {
-            let mask = u32::MAX.checked_shl(32 - length).unwrap_or(0);
-            Some(IpAddr::V4(Ipv4Addr::from_bits(mask)))
-        }
-        IpAddr::V6(_) if length <= 128 => {
-            let mask = u128::MAX.checked_shl(128 - length).unwrap_or(0);
-            Some(IpAddr::V6(Ipv6Addr::from_bits(mask)))
-        }
-        _ => None,
-    }
-}
-
 fn host(token: Token<'_>) -> Result<What, Refusal> {
     match token.text.parse() {
-        Ok(IpAddr::V4(address)) => Ok(What::Net(address.into(), Ipv4Addr::BROADCAST.into())),
-        Ok(IpAddr::V6(address)) => Ok(What::Net(
-            address.into(),
-            Ipv6Addr::from_bits(u128::MAX).into(),
-        )),
+        Ok(address) => Ok(What::Net(Net::host(address))),
         Err(_) => refuse(token, unknown(token.text)),
     }
 }
