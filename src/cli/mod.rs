@@ -18,11 +18,12 @@ mod show;
 
 pub use exit::Status;
 
+use crate::filter::FilterError;
 use anstream::ColorChoice;
 use args::{Cli, Command};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
-use output::{complain, print, width};
+use output::{complain, point, print, width};
 use plan::Plan;
 use std::ffi::OsString;
 
@@ -64,6 +65,15 @@ fn refuse(error: &clap::Error) -> anyhow::Result<Status> {
             write!(out, "{}", error.render().ansi())
         })?;
         return Ok(Status::Green);
+    }
+    let reason = std::error::Error::source(error);
+    if let Some(reason) = reason.and_then(|reason| reason.downcast_ref::<FilterError>()) {
+        complain(&format!(
+            "invalid value for '--filter <EXPR>': {}",
+            reason.reason
+        ));
+        point(&reason.text, reason.column);
+        return Ok(Status::Failed);
     }
     let text = error.render().to_string();
     let words: Vec<_> = text

@@ -71,6 +71,7 @@ pub const SMOLTCP: Settings = Settings {
     profile: None,
     msl: Some(Span::from_secs(5)),
     tap: Tap::Auto,
+    filter: None,
 };
 
 pub fn analyze(record: &[(u64, Vec<u8>)], settings: &Settings) -> Report {
