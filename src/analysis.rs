@@ -10,6 +10,7 @@ use std::sync::Arc;
 mod closer;
 mod collect;
 mod entry;
+mod frames;
 mod intake;
 mod notes;
 mod settings;
@@ -18,7 +19,8 @@ mod tail;
 
 pub use closer::look_closer;
 use collect::Collection;
-pub use entry::{Watch, analyze_bytes, analyze_files, analyze_reader, timeline};
+pub use entry::{Watch, analyze, analyze_bytes, analyze_files, analyze_reader, timeline};
+pub use frames::{Packet, analyze_frames};
 use intake::Intake;
 pub use settings::{Settings, Tap};
 use shard::Shard;
@@ -30,9 +32,15 @@ struct Look {
     watched: HashSet<FourTuple>,
     /// The frames whose place in the file is wanted, and whose surroundings are enough; `None` keeps every step and no place.
     near: Option<Arc<BTreeSet<u64>>>,
+    /// Whether connections are measured.
+    measure: bool,
 }
 
 fn run(mut reader: Reader, name: &str, settings: &Settings, look: Look, report: &mut Report) {
+    let look = Look {
+        measure: settings.statistics,
+        ..look
+    };
     let mut intake = Intake::new(name, settings);
     let near = look.near.clone().unwrap_or_default();
     let mut shard = Shard::new(look);

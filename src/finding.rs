@@ -134,6 +134,55 @@ pub struct FlowRecord {
     pub times: Option<(Timestamp, Timestamp)>,
     /// What happened, in the field's words; never blame. Sorted.
     pub tags: BTreeSet<&'static str>,
+    /// Measures of what each endpoint sent, if they were asked for.
+    pub measures: Option<Box<[Measures; 2]>>,
+}
+
+/// Measures of the octets that one endpoint sends, as the tap sees them. They accuse nobody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Measures {
+    /// From the tap to the peer and back: an octet recorded, to its acknowledgment recorded. Octets sent twice do not count.
+    pub round_trips: Option<RoundTrips>,
+    /// Segments whose octets were recorded for the first time after later ones: lost before the tap and sent again, or overtaken.
+    pub late: u64,
+}
+
+/// Some durations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoundTrips {
+    /// How many.
+    pub samples: u64,
+    /// The shortest.
+    pub least: Span,
+    /// The longest.
+    pub most: Span,
+    total: i64,
+}
+
+impl RoundTrips {
+    /// None yet, between bounds that the first one sets.
+    pub const fn new(first: Span) -> Self {
+        Self {
+            samples: 0,
+            least: first,
+            most: first,
+            total: 0,
+        }
+    }
+
+    /// Counts one more.
+    pub fn add(&mut self, one: Span) {
+        self.samples = self.samples.saturating_add(1);
+        self.least = self.least.min(one);
+        self.most = self.most.max(one);
+        self.total = self.total.saturating_add(one.nanos());
+    }
+
+    /// Their mean.
+    pub fn mean(&self) -> Span {
+        let samples = i64::try_from(self.samples).unwrap_or(i64::MAX);
+        Span::from_nanos(self.total.checked_div(samples).unwrap_or(0))
+    }
 }
 
 /// The health of one capture file, printed before any verdict.

@@ -23,6 +23,7 @@ pub fn look_closer(reader: Reader, settings: &Settings, report: &mut Report) {
     let look = Look {
         watched,
         near: Some(Arc::new(near)),
+        ..Look::default()
     };
     let mut again = Report::default();
     run(reader, "", settings, look, &mut again);

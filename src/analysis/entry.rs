@@ -5,7 +5,7 @@ use crate::capture::{self, Reader};
 use crate::error::Error;
 use crate::finding::Report;
 use crate::flow::FourTuple;
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -13,20 +13,38 @@ use std::path::{Path, PathBuf};
 pub fn analyze_files(inputs: &[PathBuf], settings: &Settings) -> Result<Report, Error> {
     let mut report = Report::default();
     for path in inputs {
-        analyze(
-            capture::open(path)?,
-            &path.display().to_string(),
-            settings,
-            &mut report,
-        );
+        let reader = capture::open(path)?;
+        let name = path.display().to_string();
+        report.append(analyze_reader(reader, &name, settings));
     }
     Ok(report)
+}
+
+/// Analyses a capture file from wherever its octets come: a file, a socket, a decompressor, a test. `name` is what reports and
+/// errors call it.
+///
+/// ```
+/// use tcplint::analysis::{Settings, analyze};
+///
+/// let file = std::fs::File::open("testdata/bad-reset.pcapng").unwrap();
+/// let report = analyze(file, "bad-reset.pcapng", &Settings::default())?;
+/// let finding = report.findings.first().unwrap();
+/// assert_eq!((finding.rule.code, finding.rule.name), ("TCP501", "bad-reset"));
+/// # Ok::<(), tcplint::error::Error>(())
+/// ```
+pub fn analyze(
+    input: impl Read + Send + 'static,
+    name: &str,
+    settings: &Settings,
+) -> Result<Report, Error> {
+    let reader = Reader::new(input, Path::new(name))?;
+    Ok(analyze_reader(reader, name, settings))
 }
 
 /// Analyses what `reader` gives, under that name.
 pub fn analyze_reader(reader: Reader, name: &str, settings: &Settings) -> Report {
     let mut report = Report::default();
-    analyze(reader, name, settings, &mut report);
+    run(reader, name, settings, Look::default(), &mut report);
     report
 }
 
@@ -62,7 +80,7 @@ pub fn timeline(
             .map(|(a, b)| FourTuple::of(a, b).0)
             .into_iter()
             .collect(),
-        near: None,
+        ..Look::default()
     };
     run(reader, name, settings, look, &mut report);
     if let Watch::Number(number) = watch {
@@ -73,12 +91,5 @@ pub fn timeline(
 
 /// Analyses a capture file held in memory.
 pub fn analyze_bytes(name: &str, bytes: &[u8], settings: &Settings) -> Result<Report, Error> {
-    let mut report = Report::default();
-    let reader = Reader::new(Cursor::new(bytes.to_vec()), Path::new(name))?;
-    analyze(reader, name, settings, &mut report);
-    Ok(report)
-}
-
-fn analyze(reader: Reader, name: &str, settings: &Settings, report: &mut Report) {
-    run(reader, name, settings, Look::default(), report);
+    analyze(Cursor::new(bytes.to_vec()), name, settings)
 }

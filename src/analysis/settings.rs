@@ -49,6 +49,8 @@ pub struct Settings {
     pub tap: Tap,
     /// Which segments are looked at; the others count as if they were not TCP.
     pub filter: Option<Filter>,
+    /// Whether connections are measured: [`crate::finding::FlowRecord::measures`].
+    pub statistics: bool,
 }
 
 impl Settings {

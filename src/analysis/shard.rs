@@ -35,6 +35,9 @@ impl Shard {
             if self.look.watched.contains(&tuple.outside_tunnels()) {
                 replay.watch(self.look.near.clone());
             }
+            if self.look.measure {
+                replay.measure();
+            }
             self.replays.push((seen.frame, replay));
             self.replays.len() - 1
         });

@@ -6,10 +6,12 @@ use super::inputs::files;
 use super::output::{complain, print};
 use super::outputs::step_summary;
 use super::plan::Plan;
+use super::progress::watched;
 use crate::analysis::{analyze_reader, look_closer};
 use crate::capture::{self, Reader};
 use crate::error::Error;
 use crate::finding::{Failure, Report};
+use crate::report::Format;
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
@@ -19,7 +21,11 @@ pub(super) fn run(mut plan: Plan) -> anyhow::Result<Status> {
     let (mut status, mut remarks) = plan.gate.judge(&report);
     remarks.splice(0..0, said);
     if !report.captures.is_empty() {
-        print(plan.color, |out| plan.format.write(&report, out))?;
+        print(plan.color, |out| {
+            plan.format.write(&report, out)?;
+            let statistics = plan.statistics.as_ref();
+            statistics.map_or(Ok(()), |statistics| statistics.write(&report, out))
+        })?;
     }
     remarks.iter().for_each(|remark| complain(remark));
     let outputs = plan.outputs.iter();
@@ -72,19 +78,33 @@ fn one(path: &PathBuf, plan: &Plan) -> Result<Report, Error> {
         complain(&format!("reading {name}"));
     }
     if !plan.looks_closer() {
-        return Ok(analyze_reader(capture::open(path)?, &name, &settings));
+        return Ok(analyze_reader(open(path, plan)?, &name, &settings));
     }
     // What is read twice has to be kept, where it is a stream.
     let kept = (path == Path::new("-")).then(read_all).transpose()?;
-    let open = || match &kept {
+    let read = || match &kept {
         Some(octets) => Reader::new(Cursor::new(octets.clone()), path),
-        None => capture::open(path),
+        None => open(path, plan),
     };
-    let mut report = analyze_reader(open()?, &name, &settings);
+    let mut report = analyze_reader(read()?, &name, &settings);
     if !report.findings.is_empty() {
-        look_closer(open()?, &settings, &mut report);
+        look_closer(read()?, &settings, &mut report);
     }
     Ok(report)
+}
+
+/// Opens a capture; a regular file shows how far reading is.
+fn open(path: &Path, plan: &Plan) -> Result<Reader, Error> {
+    let length = std::fs::metadata(path).ok().filter(|it| it.is_file());
+    let Some(length) = length.map(|it| it.len()).filter(|_| plan.progress) else {
+        return capture::open(path);
+    };
+    let failed = |source| Error::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let file = std::fs::File::open(path).map_err(failed)?;
+    Reader::new(watched(file, &path.display().to_string(), length), path)
 }
 
 fn read_all() -> Result<Vec<u8>, Error> {

@@ -73,6 +73,8 @@ const ROWS: &[(&str, Said, &str)] = &[
     ),
     ("format", |o| name::<Format>(o.writing.format), "table"),
     ("output", |o| list(&o.writing.output), "none"),
+    ("statistics", |o| flag(o.writing.statistics), "false"),
+    ("progress", |o| name(o.writing.progress), "auto"),
     ("quiet", |o| flag(o.writing.quiet), "false"),
     ("verbose", |o| flag(o.writing.verbose), "false"),
     ("color", |o| name(o.coloring.when), "auto"),

@@ -12,6 +12,7 @@ mod output;
 mod outputs;
 mod pages;
 mod plan;
+mod progress;
 mod rules;
 mod select;
 mod show;

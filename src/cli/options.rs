@@ -96,6 +96,12 @@ pub(super) struct Writing {
     /// Write the report to a file as well; may be repeated
     #[arg(long, value_name = "FORMAT=PATH", value_parser = outputs::output)]
     pub(super) output: Vec<Output>,
+    /// Count findings per rule, and measure every connection: round trips, segments sent again, octets seen late
+    #[arg(long)]
+    pub(super) statistics: bool,
+    /// Whether to show on stderr how far reading is, if that is a terminal (default: auto)
+    #[arg(long, value_enum, value_name = "WHEN")]
+    pub(super) progress: Option<Progress>,
     /// Print findings and verdict only
     #[arg(short, long)]
     pub(super) quiet: bool,
@@ -178,6 +184,8 @@ impl Options {
             writing: Writing {
                 format: self.writing.format.or(below.writing.format),
                 output: list(self.writing.output, below.writing.output),
+                statistics: self.writing.statistics || below.writing.statistics,
+                progress: self.writing.progress.or(below.writing.progress),
                 quiet: self.writing.quiet || below.writing.quiet,
                 verbose: self.writing.verbose || below.writing.verbose,
             },
@@ -205,6 +213,14 @@ pub(super) enum Color {
     #[default]
     Auto,
     Always,
+    Never,
+}
+
+/// Whether there is a bar.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Progress {
+    #[default]
+    Auto,
     Never,
 }
 

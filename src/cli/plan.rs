@@ -5,12 +5,12 @@ use super::accept::{self, Baseline, suppress};
 use super::args::{CheckArgs, FlowsArgs};
 use super::config::Config;
 use super::exit::Gate;
-use super::options::{Adopting, Format, Judging, Options, Selecting};
+use super::options::{Adopting, Format, Judging, Options, Progress, Selecting};
 use super::outputs::{self, Output, Style};
 use super::select::keeps;
 use crate::analysis::{Settings, Watch};
 use crate::finding::Report;
-use crate::report;
+use crate::report::{self, Statistics};
 use crate::rules::Severity;
 use crate::time::Span;
 use anstream::ColorChoice;
@@ -32,6 +32,12 @@ pub(super) struct Plan {
     pub(super) color: ColorChoice,
     /// Whether to say on stderr what is done.
     pub(super) verbose: bool,
+    /// Whether connections are measured.
+    measures: bool,
+    /// Counts and measures, below a report for people.
+    pub(super) statistics: Option<Statistics>,
+    /// Whether there is a bar while reading.
+    pub(super) progress: bool,
     /// What the exit status depends on.
     pub(super) gate: Gate,
     /// What the command line says about judging; it outranks what the configuration says about a path.
@@ -58,6 +64,7 @@ impl Plan {
             threshold: options.gating.fail_on.unwrap_or_default().severity(),
         };
         let format = options.writing.format.unwrap_or_default();
+        let for_people = matches!(format, Format::Table | Format::Full);
         let write = |output: Output| {
             let format = outputs::findings(output.format, style);
             (output, format)
@@ -69,6 +76,9 @@ impl Plan {
             outputs: options.writing.output.into_iter().map(write).collect(),
             color: options.coloring.into(),
             verbose: options.writing.verbose,
+            measures: options.writing.statistics,
+            statistics: (options.writing.statistics && for_people).then_some(Statistics { width }),
+            progress: options.writing.progress != Some(Progress::Never),
             gate,
             judging,
             selecting: options.selecting,
@@ -91,6 +101,9 @@ impl Plan {
             outputs: Vec::new(),
             color: args.coloring.into(),
             verbose: false,
+            measures: false,
+            statistics: None,
+            progress: true,
             gate: Gate {
                 strict_input: judging.strict_input,
                 ..Gate::default()
@@ -115,6 +128,7 @@ impl Plan {
             msl: judging.msl,
             tap: judging.tap.unwrap_or_default(),
             filter: judging.filter,
+            statistics: self.measures,
         }
     }
 

@@ -12,6 +12,7 @@ mod flow_record;
 mod health;
 mod judge;
 mod machine;
+mod meter;
 mod record;
 mod ruling;
 mod second_syn;
@@ -47,6 +48,7 @@ pub struct Replay {
     ends: Pair<Sender>,
     last: Option<(Side, u64, bool)>,
     steps: Option<steps::Timeline>,
+    meters: Option<meter::Meters>,
 }
 
 /// What is kept of an address over all incarnations.
@@ -99,6 +101,7 @@ impl Replay {
             ends: Pair::default(),
             last: None,
             steps: None,
+            meters: None,
         }
     }
 
@@ -239,6 +242,9 @@ impl Replay {
     /// Lets cases, TIME-WAIT clocks and stories hear the segment.
     fn tell(&mut self, seen: &Observation, placed: Placed, sent: &Sent<'_>, fresh: i64) {
         let (at, side) = (placed.index(), seen.side);
+        if !matches!(placed, Placed::Stray(_) | Placed::Inside(_)) {
+            self.meter(seen, at, sent, fresh > 0);
+        }
         let Some(incarnation) = self.connection.incarnations.get(at) else {
             return;
         };

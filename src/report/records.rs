@@ -4,8 +4,8 @@ use super::fingerprint::{Prints, shape};
 use super::summary::{Counts, Summary};
 use super::text::{endpoint, file, flow_name, rfc3339};
 use crate::finding::{
-    Accepted, AcceptedBy, CaptureRecord, Failure, Finding, FlowRecord, Handshake, Release, Report,
-    Role, Step,
+    Accepted, AcceptedBy, CaptureRecord, Failure, Finding, FlowRecord, Handshake, Measures,
+    Release, Report, Role, Step,
 };
 use crate::rules::{Blame, Proof, Severity};
 use crate::tcp::StateSet;
@@ -156,6 +156,30 @@ pub(super) struct Flow<'a> {
     findings: Counts,
     verdict: &'static str,
     tags: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    measures: Option<Sides<Measured>>,
+}
+
+#[derive(serde::Serialize)]
+struct Measured {
+    rtt_samples: u64,
+    rtt_min_ns: Option<i64>,
+    rtt_mean_ns: Option<i64>,
+    rtt_max_ns: Option<i64>,
+    late: u64,
+}
+
+impl From<Measures> for Measured {
+    fn from(measures: Measures) -> Self {
+        let trips = measures.round_trips;
+        Self {
+            rtt_samples: trips.map_or(0, |trips| trips.samples),
+            rtt_min_ns: trips.map(|trips| trips.least.nanos()),
+            rtt_mean_ns: trips.map(|trips| trips.mean().nanos()),
+            rtt_max_ns: trips.map(|trips| trips.most.nanos()),
+            late: measures.late,
+        }
+    }
 }
 
 impl<'a> Flow<'a> {
@@ -187,6 +211,10 @@ impl<'a> Flow<'a> {
             findings,
             verdict: findings.verdict(),
             tags: flow.tags.iter().copied().collect(),
+            measures: flow
+                .measures
+                .as_ref()
+                .map(|both| Sides::new(flow, both.map(Measured::from))),
         }
     }
 }

@@ -35,6 +35,8 @@ struct File {
     baseline: Text,
     format: Text,
     output: Texts,
+    statistics: Option<Spanned<bool>>,
+    progress: Text,
     quiet: Option<Spanned<bool>>,
     verbose: Option<Spanned<bool>>,
     color: Text,
@@ -105,6 +107,8 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Config, String> {
     note("baseline", file.baseline.as_ref().map(Spanned::span));
     note("format", file.format.as_ref().map(Spanned::span));
     note("output", file.output.as_ref().map(Spanned::span));
+    note("statistics", file.statistics.as_ref().map(Spanned::span));
+    note("progress", file.progress.as_ref().map(Spanned::span));
     note("quiet", file.quiet.as_ref().map(Spanned::span));
     note("verbose", file.verbose.as_ref().map(Spanned::span));
     note("color", file.color.as_ref().map(Spanned::span));
@@ -158,6 +162,8 @@ impl Place<'_> {
                     let path = self.beside(&output.path);
                     Ok(Output { path, ..output })
                 })?,
+                statistics: is(file.statistics.as_ref()),
+                progress: self.one(file.progress.as_ref(), enumerated)?,
                 quiet: is(file.quiet.as_ref()),
                 verbose: is(file.verbose.as_ref()),
             },

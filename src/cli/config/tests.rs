@@ -26,6 +26,8 @@ min-flows = 1
 baseline = "known.json"
 format = "full"
 output = ["sarif=out/a.sarif"]
+statistics = true
+progress = "never"
 quiet = true
 verbose = true
 color = "never"
@@ -48,8 +50,8 @@ host = "10.0.0.1"
 port = 80
 "#;
     let config = read(Path::new("d/tcplint.toml"), text).unwrap();
-    assert_eq!(config.lines.len(), 18);
-    assert_eq!((config.lines["profile"], config.lines["color"]), (2, 19));
+    assert_eq!(config.lines.len(), 20);
+    assert_eq!((config.lines["profile"], config.lines["color"]), (2, 21));
     assert_eq!(config.options.selecting.proof, Some(Proof::Strong));
     assert_eq!(
         config.options.adopting.baseline,
@@ -59,8 +61,8 @@ port = 80
         config.options.writing.output[0].path,
         Path::new("d/out/a.sarif")
     );
-    assert_eq!((config.paths[0].line, config.hosts[0].line), (22, 27));
-    assert_eq!(config.suppressions[0].line, 32);
+    assert_eq!((config.paths[0].line, config.hosts[0].line), (24, 29));
+    assert_eq!(config.suppressions[0].line, 34);
     assert!(config.paths[0].glob.matches("d/old/x/y.pcap"));
     assert!(!config.paths[0].glob.matches("old/x.pcap"));
 }
