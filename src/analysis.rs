@@ -72,9 +72,14 @@ fn finish(
     intake.describe(file);
     let facts = intake.facts.clone().merge(shard.contribute());
     intake.record.epsilon = facts.epsilon();
+    (intake.record.tap, intake.record.tap_basis) = match settings.tap {
+        Tap::Auto => facts.taps.place(),
+        chosen => (chosen.name(), "option"),
+    };
     intake.record.loss_evidence = facts.missed + facts.unseen_echoes;
     let chosen = replay::Settings {
         time_wait: settings.time_wait(),
+        tap: settings.tap,
     };
     let mut findings: Vec<Finding> = notes::damage(file);
     findings.extend(notes::undecoded(&intake.record.skipped));

@@ -1,6 +1,6 @@
 //! What must see the frames in the order of the file: times, decoding, copies, the end of the record. Knows no connection.
 
-use super::settings::{Settings, Tap};
+use super::settings::Settings;
 use super::tail::Tail;
 use crate::capture;
 use crate::filter::Filter;
@@ -39,14 +39,9 @@ pub(super) struct Intake {
 
 impl Intake {
     pub(super) fn new(name: &str, settings: &Settings) -> Self {
-        let tap = match settings.tap {
-            Tap::Auto => "unknown",
-            tap => tap.name(),
-        };
         Self {
             record: CaptureRecord {
                 name: name.to_owned(),
-                tap,
                 ..CaptureRecord::default()
             },
             facts: Facts::default(),
@@ -121,6 +116,7 @@ impl Intake {
                     frame: seen.frame,
                     time: seen.time,
                     side,
+                    framing: decoded.framing,
                     segment: decoded.segment,
                 },
             }

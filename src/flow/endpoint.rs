@@ -1,6 +1,7 @@
 //! What the record says of one endpoint in one incarnation: what was *seen* of it, never what it received.
 
-use super::trail::{AckTrail, ChecksumTally, ClockTrail, Emitted, TtlTrail};
+use super::text_sums::TextSums;
+use super::trail::{AckTrail, ChecksumTally, ClockTrail, Emitted, OfferTrail, TtlTrail};
 use crate::tcp::{Anchor, Checksum, Foreign, Local, Options, Ranges, Reading, Segment, Sent, Seq};
 use crate::time::Timestamp;
 
@@ -131,6 +132,10 @@ pub struct Endpoint {
     pub reset: Option<ResetRecord>,
     /// Emissions that order proofs lean on.
     pub acks: AckTrail,
+    /// The windows that order proofs lean on.
+    pub offers: OfferTrail,
+    /// The sums of its octets.
+    pub sums: TextSums,
     /// Whether a SACK block of it lay near its own ACK: no box on the path renumbers one and not the other.
     pub sacks_near: bool,
     /// Whether a segment of it after the handshake echoed a TSval that was recorded: the two clocks on the record are those in use.
@@ -252,26 +257,30 @@ impl Endpoint {
         };
     }
 
+    /// Takes in what the octets of a segment sum up to. Single octets are left out where they may be a keep-alive's or a window
+    /// probe's, which need not be those of the stream (RFC 9293 MAY-6).
+    pub fn record_sum(&mut self, sent: &Sent<'_>, frame: u64, fresh: i64, probing: bool) {
+        let segment = sent.segment;
+        let sound = matches!(segment.checksum, Checksum::Good | Checksum::Offloaded);
+        let single = segment.text == 1 && (fresh == 0 || probing);
+        if segment.text > 0 && sound && !single && !segment.syn() && !segment.rst() {
+            self.sums.add(sent, frame);
+        }
+    }
+
     /// Takes in the acknowledgment of a segment, and the window that comes with it.
     pub fn record_ack(&mut self, sent: &Sent<'_>, frame: u64) {
         let segment = sent.segment;
         let Some(ack) = sent.ack.filter(|_| !segment.rst()) else {
             return;
         };
-        let pure = segment.is_empty();
+        let emitted = Emitted::of(sent, ack, frame);
         let advances = self.ack_max.is_none_or(|max| ack > max);
         if advances && !segment.syn() {
             self.advanced_at = Some(frame);
         }
-        if advances || pure && self.ack_max == Some(ack) {
-            let tsval = segment.options.timestamps.map(|ts| ts.val);
-            self.acks.push(Emitted {
-                frame,
-                seq: sent.seq,
-                ack,
-                pure,
-                tsval,
-            });
+        if advances || emitted.pure && self.ack_max == Some(ack) {
+            self.acks.push(emitted);
         }
         self.ack_max = self.ack_max.max(Some(ack));
         self.last_window = Some(segment.wnd);
@@ -285,6 +294,7 @@ impl Endpoint {
         self.ack_max = None;
         self.edge_max = None;
         self.acks = AckTrail::default();
+        self.offers = OfferTrail::default();
     }
 
     /// Takes in the SYN itself: anchors the space at its number.

@@ -7,7 +7,7 @@ use super::ruling::Ruling;
 use super::settle::{Verdicts, missed};
 use crate::finding::{Finding, FlowRecord, Role};
 use crate::flow::{Endpoint, Incarnation, Side};
-use crate::rules::{Blame, Proof, Rule, capture, network};
+use crate::rules::{Blame, Proof, Rule, capture, handshake, network};
 use crate::time::Timestamp;
 use std::net::SocketAddr;
 
@@ -118,6 +118,50 @@ pub(super) fn forged_finding(frame: u64, time: Option<Timestamp>, name: SocketAd
         evidence: vec![frame],
         ..note(&network::forged_segment::RULE, Blame::ThirdParty, message)
     }
+}
+
+/// A SYN of this 4-tuple that makes its host's numbers a series.
+pub(super) fn predictable(replay: &Replay, facts: &Facts) -> Vec<(usize, Finding)> {
+    let mut findings = Vec::new();
+    for (at, incarnation) in replay.connection.incarnations.iter().enumerate() {
+        for side in Side::BOTH {
+            let address = replay.tuple().address(side);
+            let Some(syn) = &incarnation.ends.get(side).syn else {
+                continue;
+            };
+            let series = facts.openings.series(address.ip());
+            let Some(series) = series.filter(|series| series.frame == syn.frame) else {
+                continue;
+            };
+            let message = match series.step {
+                0 => format!(
+                    "begins {} connections with the same sequence number",
+                    series.length
+                ),
+                step => format!(
+                    "begins {} connections with sequence numbers that grow by {step} each",
+                    series.length
+                ),
+            };
+            let rule = &handshake::isn_predictable::RULE;
+            findings.push((
+                at,
+                Finding {
+                    frame: Some(syn.frame),
+                    time: syn.time,
+                    endpoint: Some(address),
+                    role: role_of(incarnation, side),
+                    severity: rule.severity(Blame::Endpoint, Proof::Strong),
+                    proof: Proof::Strong,
+                    expected: Some("numbers that nobody can foretell".into()),
+                    seen: Some(format!("steps of {}", series.step)),
+                    evidence: series.frames,
+                    ..note(rule, Blame::Endpoint, message)
+                },
+            ));
+        }
+    }
+    findings
 }
 
 pub(super) fn note_losses(verdicts: &mut Verdicts, replay: &Replay, at: usize, facts: &Facts) {

@@ -1,9 +1,9 @@
 //! Asks the rules about one segment, and puts a refusal on trial. Everything is asked before the segment is recorded.
 
 use super::Replay;
-use super::case::{Case, Stamp, Variable};
+use super::case::{Case, Stamp};
 use crate::flow::{Observation, Placed, Side};
-use crate::rules::{Breach, Check, Context, Emission, Need, RULES, Rule, Trigger};
+use crate::rules::{Breach, Check, Context, Emission, Need, RULES, Rule, Trigger, Variable};
 use crate::tcp::{Foreign, Segment, Sent, Seq};
 
 /// How many accusations one 4-tuple can hold; further ones are counted.
@@ -72,10 +72,9 @@ impl Replay {
                 continue;
             }
             if let Err(breach) = guard(&emission) {
-                let variable = Variable::of(rule);
                 match breaches
                     .iter_mut()
-                    .find(|(other, _)| Variable::of(other) == variable)
+                    .find(|(other, _)| Variable::is_shared_by(other, rule))
                 {
                     Some(slot) if rule.code.starts_with("TCP4") => *slot = (rule, breach),
                     Some(_) => {}
@@ -155,12 +154,11 @@ impl Replay {
         stamp: Stamp,
         sent: &Sent<'_>,
     ) {
-        let variable = Variable::of(rule);
         let known = self.cases.iter_mut().find(|case| {
             case.tainting
                 && case.side == stamp.side
                 && case.incarnation == stamp.incarnation
-                && Variable::of(case.rule) == variable
+                && Variable::is_shared_by(case.rule, rule)
         });
         if let Some(case) = known {
             case.alike += 1;

@@ -4,8 +4,10 @@
 //! former, [`settle`] brings in the latter when the record has ended. Nothing here reads a file or a clock.
 
 mod case;
+mod clockwork;
 mod copies;
 mod course;
+mod duty;
 mod ending;
 mod exits;
 mod flow_record;
@@ -13,28 +15,34 @@ mod health;
 mod judge;
 mod machine;
 mod meter;
+mod omissions;
+mod openings;
 mod record;
 mod ruling;
 mod second_syn;
 mod settle;
 mod steps;
 mod story;
+mod tap;
 mod time_wait;
-mod variable;
 
 pub use health::Facts;
 pub use settle::{Settings, Verdicts, settle};
+pub use tap::Tap;
 
 use crate::flow::{
     Clock, Connection, FourTuple, Incarnation, Observation, Pair, Placed, Side, TtlTrail,
 };
-use crate::rules::Context;
+use crate::rules::{Context, Variable};
 use crate::tcp::{Checksum, Segment, Sent, SeqNum};
 use crate::time::Timestamp;
-use case::{Case, Heard, Stamp, Variable};
+use case::{Case, Heard, Stamp};
+use clockwork::{Clockwork, Tick};
 use machine::Machine;
+use omissions::Challenges;
 use second_syn::InsideSyn;
 use story::Story;
+use tap::Tally;
 use time_wait::Watch;
 
 /// The replay of one 4-tuple.
@@ -54,6 +62,7 @@ pub struct Replay {
 /// What is kept of an address over all incarnations.
 #[derive(Clone, Debug, Default)]
 struct Sender {
+    tally: Tally,
     ttls: TtlTrail,
     good: u64,
     last_id: Option<u16>,
@@ -71,6 +80,8 @@ struct Sender {
 struct Notes {
     machine: Machine,
     story: Story,
+    clockwork: Clockwork,
+    challenges: Pair<Challenges>,
     watches: Pair<Watch>,
     inside_syns: Vec<InsideSyn>,
     /// A SYN with foreign marks: forged if nobody answers it.
@@ -82,6 +93,8 @@ impl Notes {
         Self {
             machine: Machine::before(incarnation),
             story: Story::default(),
+            clockwork: Clockwork::default(),
+            challenges: Pair::default(),
             watches: Pair::default(),
             inside_syns: Vec::new(),
             suspect: None,
@@ -117,6 +130,7 @@ impl Replay {
             self.clock.note(side, time, option.val);
         }
         let sender = self.ends.get_mut(side);
+        sender.tally.note(seen);
         if segment.checksum == Checksum::Good {
             sender.good += 1;
             sender.doubtful |= sender.unverified;
@@ -167,6 +181,7 @@ impl Replay {
 
     fn take_in(&mut self, seen: &Observation, placed: Placed, sent: &Sent<'_>, facts: &mut Facts) {
         let (at, side, segment) = (placed.index(), seen.side, &seen.segment);
+        self.note_call(seen, placed);
         let forged = self.is_forged(at, side, segment);
         if forged
             && segment.is_bare_syn()
@@ -192,10 +207,7 @@ impl Replay {
         } else {
             self.judge(seen, placed, sent)
         };
-        let tainted: Vec<Variable> = breaches
-            .iter()
-            .map(|(rule, _)| Variable::of(rule))
-            .collect();
+        let tainted: Vec<Variable> = breaches.iter().map(|(rule, _)| rule.variable).collect();
         if self
             .connection
             .incarnations
@@ -293,6 +305,21 @@ impl Replay {
             .filter(|inside| inside.side == side && inside.case.accused.frame != seen.frame)
         {
             inside.hear(sent);
+        }
+        let belongs = !matches!(placed, Placed::Stray(_) | Placed::Inside(_));
+        let mut charges = Vec::new();
+        if belongs {
+            notes.challenges.get_mut(side).hear(sent, own, fresh > 0);
+            charges = notes.clockwork.hear(&Tick {
+                seen,
+                sent: *sent,
+                own,
+                peer,
+                fresh: fresh > 0,
+            });
+        }
+        for charge in charges {
+            self.charge(charge, Stamp::of(seen, at), sent);
         }
         self.note_inside_syn(seen, placed, sent);
         self.excuse(at, side);

@@ -13,6 +13,7 @@ mod junit;
 mod ladder;
 mod markdown;
 mod ndjson;
+mod record_flow;
 mod records;
 mod rules;
 mod sarif;

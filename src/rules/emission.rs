@@ -1,7 +1,7 @@
 //! What a guard sees: one segment, from its sender's side, between the bounds that the record puts on what the sender knew.
 
 use super::rule::Proof;
-use crate::flow::{Endpoint, newer};
+use crate::flow::{Emitted, Endpoint, newer};
 use crate::tcp::{Checksum, Foreign, Hidden, Local, Reading, Segment, Sent, Seq, SeqNum};
 use crate::time::Timestamp;
 
@@ -54,6 +54,8 @@ pub enum Need {
     PeerBlock(Seq<Foreign>, u32),
     /// A RST of the peer that ended the connection first.
     PeerReset,
+    /// A segment of the endpoint itself: the answer that it owed, or what called for what it did.
+    OwnSegment,
     /// Some segment of the peer, perhaps of an older incarnation, with these numbers.
     PeerSegment,
 }
@@ -195,6 +197,19 @@ impl<'a> Emission<'a> {
             .timestamps
             .zip(tsval)
             .is_some_and(|(ts, earlier)| newer(ts.val, earlier))
+    }
+
+    /// What proves that the segment left after `earlier`: a strictly newer TSval; or new octets that begin where `earlier` had
+    /// nothing more to send.
+    pub fn left_after(&self, earlier: &Emitted) -> Option<Proof> {
+        if self.surely_after(earlier.tsval) {
+            return Some(Proof::Certain);
+        }
+        let both_stamped = self.segment().options.timestamps.is_some() && earlier.tsval.is_some();
+        let fresh =
+            self.segment().text > 0 && !self.own.octets.touches(self.sent.seq, self.sent.end());
+        (fresh && earlier.pure && earlier.seq == self.sent.seq && !both_stamped)
+            .then_some(Proof::Strong)
     }
 
     /// Whether the segment echoes a TSval that was seen from the peer.

@@ -10,12 +10,15 @@ pub mod numbers;
 pub mod options;
 pub mod reset;
 mod rule;
+pub mod timing;
 mod trigger;
+mod variable;
 pub mod window;
 
 pub use emission::{Breach, Context, Emission, Need};
 pub use rule::{Blame, Check, Cite, Guard, Level, Proof, Rule, Severity, Status};
 pub use trigger::Trigger;
+pub use variable::Variable;
 
 /// All rules, in the order of every document.
 pub static RULES: &[&Rule] = &[
@@ -25,17 +28,23 @@ pub static RULES: &[&Rule] = &[
     &handshake::data_before_handshake::RULE,
     &handshake::data_in_syn_sent::RULE,
     &handshake::syn_in_established::RULE,
+    &handshake::isn_predictable::RULE,
     &numbers::ack_of_unsent::RULE,
     &numbers::ack_regression::RULE,
     &numbers::seq_outside_window::RULE,
     &numbers::ack_flag_missing::RULE,
+    &numbers::retransmission_payload_differs::RULE,
     &window::window_overrun::RULE,
+    &window::window_shrunk::RULE,
     &closing::data_after_fin::RULE,
     &closing::fin_seq_conflict::RULE,
     &closing::early_time_wait_exit::RULE,
+    &closing::fin_not_acknowledged::RULE,
+    &closing::time_wait_no_reack::RULE,
     &reset::bad_reset::RULE,
     &reset::reset_for_reset::RULE,
     &reset::segment_after_reset::RULE,
+    &reset::no_challenge_ack::RULE,
     &options::syn_option_outside_syn::RULE,
     &options::option_not_offered::RULE,
     &options::wscale_too_large::RULE,
@@ -51,6 +60,9 @@ pub static RULES: &[&Rule] = &[
     &options::syn_fin::RULE,
     &options::urgent_pointer_nonsense::RULE,
     &options::malformed_options::RULE,
+    &timing::retransmission_too_early::RULE,
+    &timing::rto_no_backoff::RULE,
+    &timing::ack_delayed::RULE,
     &network::forged_segment::RULE,
     &capture::truncated_file::RULE,
     &capture::capture_loss::RULE,

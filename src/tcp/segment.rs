@@ -180,6 +180,15 @@ pub struct Marks {
     pub direction: Direction,
 }
 
+/// What the frame around a segment says about where it was recorded. Tells taps apart, never senders.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Framing {
+    /// Which way the packet passed the capturing host, if it came in no tunnel.
+    pub direction: Direction,
+    /// Whether a frame too short for Ethernet was filled up; `None` for frames that need not be.
+    pub padded: Option<bool>,
+}
+
 /// One TCP segment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Segment {
@@ -203,6 +212,8 @@ pub struct Segment {
     pub checksum: Checksum,
     /// One's-complement sum of the text, starting at an even place; `None` where the record lacks octets and the checksum cannot tell.
     pub text_sum: Option<u16>,
+    /// The same sums of the first octets of the text: 8, 16, 32, … 1024 of them, as far as there are so many.
+    pub text_heads: [u16; 8],
     /// IP marks.
     pub marks: Marks,
 }

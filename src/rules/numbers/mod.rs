@@ -3,4 +3,5 @@
 pub mod ack_flag_missing;
 pub mod ack_of_unsent;
 pub mod ack_regression;
+pub mod retransmission_payload_differs;
 pub mod seq_outside_window;

@@ -1,3 +1,4 @@
 //! Flow control. One file and one page per rule.
 
 pub mod window_overrun;
+pub mod window_shrunk;
