@@ -168,7 +168,7 @@ fn title(flow: &FlowRecord, width: u16) -> String {
 }
 
 fn about(flow: &FlowRecord) -> Vec<(&'static str, String)> {
-    let [first, second] = flow.states.map(|states| states.to_string());
+    let [first, second] = flow.states.map(text::states);
     let mut lines = vec![
         ("  opened", text::handshake(flow.handshake).to_owned()),
         ("  released", text::release(flow.release).to_owned()),

@@ -3,14 +3,10 @@
 use super::table::columns;
 use super::text;
 use crate::finding::{Finding, FlowRecord, Report, Step};
-use crate::tcp::StateSet;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Segments shown before and after one that a finding names.
 const AROUND: usize = 3;
-
-/// Possible states that are named.
-const MOST: usize = 4;
 
 /// The steps of each connection, in their order.
 pub(super) struct Ladders<'a> {
@@ -69,7 +65,9 @@ impl<'a> Ladders<'a> {
         let start = self.report.captures.get(flow.capture);
         let start = start.and_then(|capture| capture.times).map(|times| times.0);
         let time = step.time.zip(start);
-        let [first, second] = step.after.map(states);
+        let [first, second] = step
+            .after
+            .map(|states| text::states(states).replace('|', "\n"));
         let arrow = if step.from_first { "→" } else { "←" };
         let about = findings
             .iter()
@@ -85,14 +83,6 @@ impl<'a> Ladders<'a> {
             second,
             marks.join("\n"),
         ]
-    }
-}
-
-/// A few states by name; where nearly everything is possible, only how much.
-fn states(states: StateSet) -> String {
-    match states.iter().count() {
-        0..=MOST => states.to_string().replace('|', "\n"),
-        n => format!("one of {n}"),
     }
 }
 

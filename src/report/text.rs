@@ -2,6 +2,7 @@
 
 use crate::finding::{Finding, FlowRecord, Handshake, Release, Report, Role};
 use crate::rules::{Blame, Level, Proof, Severity};
+use crate::tcp::StateSet;
 use crate::time::{Span, Timestamp};
 use std::borrow::Cow;
 use std::net::SocketAddr;
@@ -73,6 +74,14 @@ pub(super) fn arrow(flow: &FlowRecord) -> String {
         format!("{name} #{}", flow.incarnation)
     } else {
         name
+    }
+}
+
+/// A few states by name; where nearly everything is possible, only how much.
+pub(super) fn states(states: StateSet) -> String {
+    match states.iter().count() {
+        0..=5 => states.to_string(),
+        n => format!("one of {n} states"),
     }
 }
 
