@@ -79,17 +79,25 @@ fn finish(
     intake.record.loss_evidence = facts.missed + facts.unseen_echoes;
     let chosen = replay::Settings {
         time_wait: settings.time_wait(),
+        notes: settings.notes,
         tap: settings.tap,
     };
     let mut findings: Vec<Finding> = notes::damage(file);
     findings.extend(notes::undecoded(&intake.record.skipped));
+    let (capture, first) = (report.captures.len(), report.findings.len());
     let collection = Collection {
-        capture: report.captures.len(),
+        capture,
         record: &mut intake.record,
         tail: &intake.tail,
         findings,
     };
     collection.collect(shard.settle(&facts, &chosen), report);
     intake.tag(&facts);
+    if settings.notes {
+        let noted = notes::tags(&intake.record.tags, capture);
+        report.findings.extend(noted);
+        let findings = report.findings.get_mut(first..).unwrap_or_default();
+        findings.sort_by_key(|finding| (finding.flow, finding.frame, finding.rule.code));
+    }
     report.captures.push(intake.record);
 }

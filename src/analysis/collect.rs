@@ -6,7 +6,7 @@ use crate::finding::{CaptureRecord, Finding, FlowRecord, Report, Step};
 use std::collections::BTreeMap;
 
 /// Tags of a connection that say something about the recording.
-const CAPTURE_TAGS: [&str; 3] = ["capture-loss", "midstream-start", "one-direction"];
+pub(super) const CAPTURE_TAGS: [&str; 3] = ["capture-loss", "midstream-start", "one-direction"];
 
 /// A connection before it has a number: the first frame of its 4-tuple, and which use of that this is.
 type Key = (u64, usize);

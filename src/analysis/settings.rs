@@ -18,6 +18,8 @@ pub struct Settings {
     pub filter: Option<Filter>,
     /// Whether connections are measured: [`crate::finding::FlowRecord::measures`].
     pub statistics: bool,
+    /// Whether what tags tell is listed as notes, too: one for each connection and kind.
+    pub notes: bool,
 }
 
 impl Settings {

@@ -30,6 +30,7 @@ const ROWS: &[(&str, Said, &str)] = &[
         |o| Some(o.judging.filter.as_ref()?.text().to_owned()),
         "none",
     ),
+    ("notes", |o| flag(o.judging.notes), "false"),
     ("strict-input", |o| flag(o.judging.strict_input), "false"),
     ("select", |o| list(&o.selecting.select), "ALL"),
     ("ignore", |o| list(&o.selecting.ignore), "none"),

@@ -30,6 +30,9 @@ pub(super) struct Judging {
     /// Look only at the segments that this selects, in tcpdump's spelling: host net port portrange src dst ip ip6 vlan tcp and or not ( )
     #[arg(long, value_name = "EXPR")]
     pub(super) filter: Option<Filter>,
+    /// List as notes what is otherwise told in one word for each connection: retransmissions, keep-alives, probes
+    #[arg(long)]
+    pub(super) notes: bool,
     /// Refuse (exit status 2) a capture that is cut short or damaged
     #[arg(long)]
     pub(super) strict_input: bool,
@@ -203,6 +206,7 @@ impl Judging {
             msl: self.msl.or(below.msl),
             tap: self.tap.or(below.tap),
             filter: self.filter.or(below.filter),
+            notes: self.notes || below.notes,
             strict_input: self.strict_input || below.strict_input,
         }
     }

@@ -128,6 +128,7 @@ impl Plan {
             msl: judging.msl,
             tap: judging.tap.unwrap_or_default(),
             filter: judging.filter,
+            notes: judging.notes,
             statistics: self.measures,
         }
     }

@@ -1,8 +1,11 @@
 //! What the record says of one endpoint in one incarnation: what was *seen* of it, never what it received.
 
+use super::signs::Signs;
 use super::text_sums::TextSums;
 use super::trail::{AckTrail, ChecksumTally, ClockTrail, Emitted, OfferTrail, TtlTrail};
-use crate::tcp::{Anchor, Checksum, Foreign, Local, Options, Ranges, Reading, Segment, Sent, Seq};
+use crate::tcp::{
+    Anchor, Checksum, Flags, Foreign, Local, Options, Ranges, Reading, Segment, Sent, Seq,
+};
 use crate::time::Timestamp;
 
 /// How far beyond its ACK an ordinary SACK block ends, at most, in octets.
@@ -46,6 +49,20 @@ pub struct Offers {
     pub timestamps: bool,
     /// A copy without timestamps.
     pub without_timestamps: bool,
+    /// A copy with Fast Open.
+    pub fast_open: bool,
+    /// A copy with Multipath TCP.
+    pub mptcp: bool,
+    /// A copy with a signature.
+    pub signed: bool,
+    /// A copy without a signature.
+    pub unsigned: bool,
+    /// A copy that sets up ECN (RFC 3168 section 6.1.1), the accurate one (RFC 9768) included.
+    pub ecn: bool,
+    /// A copy that sets up accurate ECN.
+    pub accurate_ecn: bool,
+    /// A copy that sets up neither.
+    pub without_ecn: bool,
 }
 
 impl Offers {
@@ -58,6 +75,31 @@ impl Offers {
         self.sack_permitted |= options.sack_permitted;
         self.timestamps |= options.timestamps.is_some();
         self.without_timestamps |= options.timestamps.is_none();
+        self.fast_open |= options.fast_open.is_some();
+        self.mptcp |= options.mptcp.is_some();
+        self.signed |= options.authenticated;
+        self.unsigned |= !options.authenticated;
+        let (ecn, accurate) = sets_up_ecn(segment);
+        self.ecn |= ecn;
+        self.accurate_ecn |= accurate;
+        self.without_ecn |= !ecn;
+    }
+}
+
+/// Whether a SYN or SYN-ACK sets up ECN, and whether the accurate kind.
+const fn sets_up_ecn(syn: &Segment) -> (bool, bool) {
+    let flags = syn.flags;
+    let (ece, cwr, ae) = (
+        flags.has(Flags::ECE),
+        flags.has(Flags::CWR),
+        flags.has(Flags::AE),
+    );
+    if syn.has_ack() {
+        // RFC 9768 table 2: all codes but 000, 001 (the older ECN), 101 (reserved) and 111 (a reflection).
+        let accurate = (ae || cwr) && !(ae && ece);
+        (accurate || ece && !cwr && !ae, accurate)
+    } else {
+        (ece && cwr, ece && cwr && ae)
     }
 }
 
@@ -146,6 +188,8 @@ pub struct Endpoint {
     pub ttls: TtlTrail,
     /// Checksums.
     pub checksums: ChecksumTally,
+    /// What a few rules about single fields remember.
+    pub signs: Signs,
     /// Counts for the flow record.
     pub kept: Kept,
 }

@@ -20,6 +20,7 @@ pub(super) fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> 
         replay.connection.incarnations.get(at)?,
         replay.notes.get_mut(at)?,
     );
+    notes.story.tags.at(None);
     let (handshake, release) = conclude(&mut notes.story, incarnation, reused);
     // The opener had given this SYN up for a newer one, and rejects the late answer to it: what the third segment is for.
     let newer = replay
@@ -33,6 +34,12 @@ pub(super) fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> 
         if given_up && own.ack_max.is_none() && own.reset.is_some() && peer.iss_known() {
             notes.story.tags.insert("old-duplicate-syn");
         }
+    }
+    if Side::BOTH
+        .iter()
+        .any(|&side| tuple.address(side).port() == 0)
+    {
+        notes.story.tags.insert("port-zero");
     }
     let first = first_side(incarnation);
     let (a, b) = incarnation.view(first);
@@ -71,7 +78,7 @@ pub(super) fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> 
         retransmissions: [a.kept.retransmissions, b.kept.retransmissions],
         frames: incarnation.frames.unwrap_or_default(),
         times: incarnation.times,
-        tags: notes.story.tags.clone(),
+        tags: notes.story.tags.names(),
         measures,
     })
 }
@@ -86,7 +93,7 @@ pub(super) fn first_side(incarnation: &Incarnation) -> Side {
     incarnation.opener.unwrap_or(seen_first)
 }
 
-fn note(rule: &'static Rule, blame: Blame, message: String) -> Finding {
+pub(super) fn note(rule: &'static Rule, blame: Blame, message: String) -> Finding {
     Finding {
         capture: 0,
         flow: None,

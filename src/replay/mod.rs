@@ -15,16 +15,19 @@ mod health;
 mod judge;
 mod machine;
 mod meter;
+mod notes;
 mod omissions;
 mod openings;
 mod record;
 mod ruling;
 mod second_syn;
 mod settle;
+mod shapes;
 mod steps;
 mod story;
 mod tap;
 mod time_wait;
+mod told;
 
 pub use health::Facts;
 pub use settle::{Settings, Verdicts, settle};
@@ -34,7 +37,7 @@ use crate::flow::{
     Clock, Connection, FourTuple, Incarnation, Observation, Pair, Placed, Side, TtlTrail,
 };
 use crate::rules::{Context, Variable};
-use crate::tcp::{Checksum, Segment, Sent, SeqNum};
+use crate::tcp::{Checksum, Sent, SeqNum};
 use crate::time::Timestamp;
 use case::{Case, Heard, Stamp};
 use clockwork::{Clockwork, Tick};
@@ -137,7 +140,7 @@ impl Replay {
         } else if segment.checksum == Checksum::Bad && sender.good > 0 {
             // Any bit of it may be the flipped one: no field of it is evidence against its sender.
             facts.corrupted += 1;
-            self.note_corruption(side, segment);
+            self.note_corruption(seen);
             return;
         }
         self.ends.get_mut(side).unverified |= segment.checksum == Checksum::Bad;
@@ -151,10 +154,10 @@ impl Replay {
         self.ends.get_mut(side.other()).owes |= !segment.rst();
     }
 
-    fn note_corruption(&mut self, side: Side, segment: &Segment) {
+    fn note_corruption(&mut self, seen: &Observation) {
         let at = self.connection.incarnations.len().checked_sub(1);
         if let Some(notes) = at.and_then(|at| self.notes.get_mut(at)) {
-            notes.story.corrupted(side, segment);
+            notes.story.corrupted(seen);
         }
     }
 

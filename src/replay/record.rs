@@ -27,6 +27,9 @@ impl Replay {
         own.echoes = echoes;
         own.count(segment, seen.time);
         let stray = matches!(placed, Placed::Stray(_) | Placed::Inside(_));
+        if !stray {
+            own.signs.note(sent, seen.frame);
+        }
         let mut fresh = 0;
         if segment.syn() && !stray && !segment.rst() {
             own.bounded = true;

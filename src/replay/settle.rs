@@ -4,6 +4,7 @@ use super::Replay;
 use super::case::Case;
 use super::flow_record::{flow_record, forged_finding, note_losses, predictable, role_of};
 use super::health::Facts;
+use super::notes;
 use super::ruling::Ruling;
 use super::tap::Tap;
 use crate::finding::{Finding, FlowRecord, Step};
@@ -16,6 +17,8 @@ use crate::time::Span;
 pub struct Settings {
     /// 2 MSL of the chosen profile; `None` judges by common practice.
     pub time_wait: Option<Span>,
+    /// Whether what tags tell becomes notes as well.
+    pub notes: bool,
     /// Where the capture was taken, as the user says.
     pub tap: Tap,
 }
@@ -128,18 +131,18 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
             verdicts.findings.push((case.incarnation, finding));
         }
     }
-    for (at, notes) in replay.notes.iter_mut().enumerate() {
+    for (at, kept) in replay.notes.iter_mut().enumerate() {
         // A SYN with foreign marks that nobody answered with a SYN of its own was not the endpoint's.
         let incarnation = replay.connection.incarnations.get(at);
         let unanswered = incarnation
             .is_some_and(|inc| Side::BOTH.iter().any(|&side| !inc.ends.get(side).is_seen()));
-        if unanswered && let Some(suspect) = notes.suspect.take() {
-            notes.story.forged.push(suspect);
+        if unanswered && let Some(suspect) = kept.suspect.take() {
+            kept.story.forged.push(suspect);
             if let Some(flow) = verdicts.flows.get_mut(at) {
                 flow.tags.insert("forged-segment");
             }
         }
-        for &(side, frame, time) in &notes.story.forged {
+        for &(side, frame, time) in &kept.story.forged {
             verdicts.findings.push((
                 at,
                 forged_finding(frame, time, replay.connection.tuple.address(side)),
@@ -157,6 +160,9 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
         if let Some(flow) = verdicts.flows.get_mut(case.incarnation) {
             flow.tags.remove("half-open");
         }
+    }
+    if settings.notes {
+        notes::told(&mut verdicts, &replay);
     }
     verdicts
 }

@@ -106,6 +106,8 @@ pub enum Check {
     },
     /// The replay judges it over several segments.
     Story,
+    /// The tag of this name says it; listed as a note only on demand.
+    Tag,
 }
 
 /// One entry of the registry. Everything that documents a rule is derived from it.

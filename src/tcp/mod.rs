@@ -5,6 +5,7 @@ pub mod calls;
 mod diagram;
 mod half;
 mod hidden;
+mod oddities;
 mod profile;
 mod ranges;
 mod segment;
@@ -18,6 +19,7 @@ mod window;
 pub use diagram::{Arrow, Event, FIGURE_5, NOTES, Noted, arrows};
 pub use half::{Half, Interval, Order, OrderKnowledge, RecvHalf, SendHalf, compose, states};
 pub use hidden::Hidden;
+pub use oddities::Oddities;
 pub use profile::Profile;
 pub use ranges::Ranges;
 pub use segment::{

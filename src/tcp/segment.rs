@@ -1,5 +1,6 @@
 //! A segment in RFC 9293 terms, owning everything that replay reads: no borrow of the frame, no look back at the file.
 
+use super::oddities::Oddities;
 use super::seq::{Anchor, Foreign, Local, Seq, SeqNum};
 use std::fmt;
 
@@ -134,6 +135,8 @@ pub struct Options {
     pub authenticated: bool,
     /// Whether any option kind occurs that this reader has no name for.
     pub unknown_kind: bool,
+    /// What is odd about them.
+    pub odd: Oddities,
 }
 
 /// What the TCP checksum says.

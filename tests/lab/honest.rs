@@ -73,6 +73,7 @@ pub const SMOLTCP: Settings = Settings {
     tap: Tap::Auto,
     filter: None,
     statistics: false,
+    notes: false,
 };
 
 pub fn analyze(record: &[(u64, Vec<u8>)], settings: &Settings) -> Report {

@@ -24,6 +24,7 @@ struct File {
     msl: Text,
     tap: Text,
     filter: Text,
+    notes: Option<Spanned<bool>>,
     strict_input: Option<Spanned<bool>>,
     select: Texts,
     ignore: Texts,
@@ -56,6 +57,8 @@ struct PathTable {
     msl: Text,
     tap: Text,
     filter: Text,
+    #[serde(default)]
+    notes: bool,
     #[serde(default)]
     strict_input: bool,
     select: Texts,
@@ -93,6 +96,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Config, String> {
     note("msl", file.msl.as_ref().map(Spanned::span));
     note("tap", file.tap.as_ref().map(Spanned::span));
     note("filter", file.filter.as_ref().map(Spanned::span));
+    note("notes", file.notes.as_ref().map(Spanned::span));
     note(
         "strict-input",
         file.strict_input.as_ref().map(Spanned::span),
@@ -135,6 +139,7 @@ impl Place<'_> {
     fn options(&self, file: &File) -> Result<Options, String> {
         Ok(Options {
             judging: Judging {
+                notes: is(file.notes.as_ref()),
                 strict_input: is(file.strict_input.as_ref()),
                 ..self.judging([&file.profile, &file.msl, &file.tap, &file.filter])?
             },
@@ -184,6 +189,7 @@ impl Place<'_> {
                 let filter: Result<_, crate::filter::FilterError> = text.parse();
                 filter.map_err(|error| error.to_string())
             })?,
+            notes: false,
             strict_input: false,
         })
     }
@@ -201,6 +207,7 @@ impl Place<'_> {
             line: self.line(table.glob.span().start),
             glob: self.glob(&table.glob)?,
             judging: Judging {
+                notes: table.notes,
                 strict_input: table.strict_input,
                 ..self.judging([&table.profile, &table.msl, &table.tap, &table.filter])?
             },

@@ -15,6 +15,7 @@ profile = "linux"
 msl = "30s"
 tap = "client"
 filter = "port 80"
+notes = true
 strict-input = true
 select = ["TCP2", "bad-reset"]
 ignore = ["TCP202"]
@@ -50,8 +51,8 @@ host = "10.0.0.1"
 port = 80
 "#;
     let config = read(Path::new("d/tcplint.toml"), text).unwrap();
-    assert_eq!(config.lines.len(), 20);
-    assert_eq!((config.lines["profile"], config.lines["color"]), (2, 21));
+    assert_eq!(config.lines.len(), 21);
+    assert_eq!((config.lines["profile"], config.lines["color"]), (2, 22));
     assert_eq!(config.options.selecting.proof, Some(Proof::Strong));
     assert_eq!(
         config.options.adopting.baseline,
@@ -61,8 +62,8 @@ port = 80
         config.options.writing.output[0].path,
         Path::new("d/out/a.sarif")
     );
-    assert_eq!((config.paths[0].line, config.hosts[0].line), (24, 29));
-    assert_eq!(config.suppressions[0].line, 34);
+    assert_eq!((config.paths[0].line, config.hosts[0].line), (25, 30));
+    assert_eq!(config.suppressions[0].line, 35);
     assert!(config.paths[0].glob.matches("d/old/x/y.pcap"));
     assert!(!config.paths[0].glob.matches("old/x.pcap"));
 }

@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     status: Status::Stable { since: "0.1.0" },
     variable: Variable::Flags,
     cites: &[Cite::rfc(9293, "3.1")],
-    requirements: &[],
+    requirements: &["U-03"],
     also_known_as: &["truncated_header"],
     check: Check::Story,
     page: include_str!("undecodable_frames.md"),

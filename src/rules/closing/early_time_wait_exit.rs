@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
         Cite::rfc(9293, "3.10.7.4"),
         Cite::rfc(6191, "2"),
     ],
-    requirements: &["MUST-13"],
+    requirements: &["MUST-13", "MAY-2", "TW-1"],
     also_known_as: &["premature_connection_reuse", "stream.shutdown_syn_resend"],
     check: Check::Story,
     page: include_str!("early_time_wait_exit.md"),

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     status: Status::Stable { since: "0.1.0" },
     variable: Variable::Opening,
     cites: &[Cite::rfc(9293, "3.10.2"), Cite::rfc(9293, "3.5")],
-    requirements: &["U-08"],
+    requirements: &["U-08", "TF-3"],
     also_known_as: &["stream.3whs_ack_data_inject", "data_before_established"],
     check: Check::Emission {
         when: Trigger::TEXT,

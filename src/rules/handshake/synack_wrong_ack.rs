@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     status: Status::Stable { since: "0.1.0" },
     variable: Variable::Ack,
     cites: &[Cite::rfc(9293, "3.10.7.2"), Cite::rfc(9293, "3.5")],
-    requirements: &["U-11"],
+    requirements: &["U-11", "TF-2"],
     also_known_as: &["stream.3whs_synack_with_wrong_ack", "bad_SYN_ack"],
     check: Check::Emission {
         when: Trigger::SYN_ACK,

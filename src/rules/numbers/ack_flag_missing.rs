@@ -26,7 +26,7 @@ pub static RULE: Rule = Rule {
 /// Once a connection is established the ACK bit is always set (section 3.1). The numbers must join the sender's own stream.
 fn check(e: &Emission<'_>) -> Result<(), Breach> {
     let segment = e.segment();
-    let open = e.own.ack_max.is_some() || e.own.syn.as_ref().is_some_and(|syn| syn.with_ack > 0);
+    let open = e.is_open();
     let joined = e.sent.seq <= e.own.snd_max
         && e.own
             .known

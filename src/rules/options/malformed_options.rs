@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     status: Status::Stable { since: "0.1.0" },
     variable: Variable::Syntax,
     cites: &[Cite::rfc(9293, "3.1"), Cite::rfc(9293, "3.2")],
-    requirements: &["MUST-68", "SK-3"],
+    requirements: &["MUST-68", "SK-3", "U-03"],
     also_known_as: &[
         "tcp.opt_invalid_len",
         "tcp.option.len.invalid",

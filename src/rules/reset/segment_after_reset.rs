@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     status: Status::Stable { since: "0.1.0" },
     variable: Variable::Reset,
     cites: &[Cite::rfc(9293, "3.10.7.4"), Cite::rfc(9293, "3.10.5")],
-    requirements: &["U-19"],
+    requirements: &["U-19", "U-20"],
     also_known_as: &["data_after_reset", "129:8"],
     check: Check::Emission {
         when: Trigger::ACK,
