@@ -22,7 +22,7 @@ use collect::Collection;
 pub use entry::{Watch, analyze, analyze_bytes, analyze_files, analyze_reader, timeline};
 pub use frames::{Packet, analyze_frames};
 use intake::Intake;
-pub use settings::{Settings, Tap};
+pub use settings::{HostProfile, Profiles, Settings, Tap};
 use shard::Shard;
 
 /// What is looked at step by step.
@@ -78,7 +78,7 @@ fn finish(
     };
     intake.record.loss_evidence = facts.missed + facts.unseen_echoes;
     let chosen = replay::Settings {
-        time_wait: settings.time_wait(),
+        profiles: settings.profiles.clone(),
         notes: settings.notes,
         tap: settings.tap,
     };

@@ -6,6 +6,7 @@ use super::exit::Status;
 use super::options::{FailOn, Format, Options};
 use super::output::print;
 use super::select::{BLAMES, PROOFS};
+use crate::analysis::HostProfile;
 use crate::report::escape;
 use clap::ValueEnum;
 use std::fmt::Display;
@@ -14,11 +15,7 @@ type Said = fn(&Options) -> Option<String>;
 
 /// Each option: its name, what a set of options says about it, and what holds where nobody says anything.
 const ROWS: &[(&str, Said, &str)] = &[
-    (
-        "profile",
-        |o| Some(o.judging.profile?.name().to_owned()),
-        "none",
-    ),
+    ("profile", |o| profiles(&o.judging.profile), "none"),
     (
         "msl",
         |o| Some(o.judging.msl?.to_string()),
@@ -110,10 +107,14 @@ pub(super) fn show(args: &ConfigArgs) -> anyhow::Result<Status> {
         row("path", &path_rule(rule), &place(rule.line));
     }
     for rule in &config.hosts {
-        let ignored = list(&rule.ignore).unwrap_or_else(|| "nothing".to_owned());
+        let profile = rule
+            .profile
+            .map(|it| format!("profile {}", it.profile.name()));
+        let ignored = list(&rule.ignore).map(|rules| format!("ignore {rules}"));
+        let said: Vec<_> = profile.into_iter().chain(ignored).collect();
         row(
             "host",
-            &format!("{}: ignore {ignored}", rule.net),
+            &format!("{}: {}", rule.net, said.join(", ")),
             &place(rule.line),
         );
     }
@@ -144,6 +145,14 @@ fn path_rule(rule: &PathRule) -> String {
         rule.glob.text(),
         said.collect::<Vec<_>>().join(", ")
     )
+}
+
+fn profiles(profiles: &[HostProfile]) -> Option<String> {
+    let text = |one: &HostProfile| match one.network {
+        Some((address, bits)) => format!("{address}/{bits}={}", one.profile.name()),
+        None => one.profile.name().to_owned(),
+    };
+    list(&profiles.iter().map(text).collect::<Vec<_>>())
 }
 
 fn flag(set: bool) -> Option<String> {

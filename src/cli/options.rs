@@ -4,10 +4,9 @@
 use super::outputs::{self, Output};
 use super::plan;
 use super::select::{self, Selector};
-use crate::analysis::Tap;
+use crate::analysis::{HostProfile, Tap};
 use crate::filter::Filter;
 use crate::rules::{Blame, Proof, Severity};
-use crate::tcp::Profile;
 use crate::time::Span;
 use anstream::ColorChoice;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -18,9 +17,10 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Judging")]
 pub(super) struct Judging {
-    /// The implementation whose choices are taken as given (TIME-WAIT)
-    #[arg(long, value_name = "NAME", value_parser = profile())]
-    pub(super) profile: Option<Profile>,
+    /// The implementation whose choices are taken as given: linux, or for one network 10.0.0.0/8=linux (repeatable; the
+    /// narrowest counts)
+    #[arg(long, value_name = "NAME", value_parser = plan::host_profile)]
+    pub(super) profile: Vec<HostProfile>,
     /// Maximum segment lifetime, like 30s, 2m, 500ms
     #[arg(long, value_name = "DURATION", value_parser = plan::duration)]
     pub(super) msl: Option<Span>,
@@ -202,7 +202,8 @@ impl Options {
 impl Judging {
     pub(super) fn over(self, below: Self) -> Self {
         Self {
-            profile: self.profile.or(below.profile),
+            // All of them count: of equals the last.
+            profile: [below.profile, self.profile].concat(),
             msl: self.msl.or(below.msl),
             tap: self.tap.or(below.tap),
             filter: self.filter.or(below.filter),
@@ -274,11 +275,6 @@ impl FailOn {
             Self::Never => None,
         }
     }
-}
-
-fn profile() -> impl TypedValueParser<Value = Profile> {
-    PossibleValuesParser::new(Profile::ALL.map(Profile::name))
-        .try_map(|name| Profile::from_name(&name).ok_or("no such profile"))
 }
 
 fn tap() -> impl TypedValueParser<Value = Tap> {

@@ -18,6 +18,7 @@ mod meter;
 mod notes;
 mod omissions;
 mod openings;
+mod profiles;
 mod record;
 mod ruling;
 mod second_syn;
@@ -30,6 +31,7 @@ mod time_wait;
 mod told;
 
 pub use health::Facts;
+pub use profiles::{HostProfile, Profiles};
 pub use settle::{Settings, Verdicts, settle};
 pub use tap::Tap;
 

@@ -6,7 +6,7 @@ use super::rng::Rng;
 use super::smol::Smol;
 use std::collections::BTreeMap;
 use std::fmt;
-use tcplint::analysis::{Settings, Tap, analyze_bytes};
+use tcplint::analysis::{Profiles, Settings, Tap, analyze_bytes};
 use tcplint::finding::{Finding, Report};
 use tcplint::rules::{Blame, Proof};
 use tcplint::time::Span;
@@ -68,8 +68,10 @@ const PROVEN: [&str; 1] = ["timestamp-missing"];
 
 /// 2 MSL of smoltcp.
 pub const SMOLTCP: Settings = Settings {
-    profile: None,
-    msl: Some(Span::from_secs(5)),
+    profiles: Profiles {
+        hosts: Vec::new(),
+        msl: Some(Span::from_secs(5)),
+    },
     tap: Tap::Auto,
     filter: None,
     statistics: false,

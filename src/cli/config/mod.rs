@@ -7,6 +7,7 @@ mod tests;
 use super::accept::Suppression;
 use super::options::{Configuring, Judging, Options, Selecting};
 use super::select::Selector;
+use crate::analysis::HostProfile;
 use crate::filter::Net;
 use anyhow::Context;
 use globset::GlobMatcher;
@@ -43,6 +44,7 @@ pub(super) struct PathRule {
 pub(super) struct HostRule {
     pub(super) line: usize,
     pub(super) net: Net,
+    pub(super) profile: Option<HostProfile>,
     pub(super) ignore: Vec<Selector>,
 }
 
@@ -84,6 +86,8 @@ impl Config {
     /// Options for one capture: a later rule outranks an earlier one, and each outranks the rest of the file.
     pub(super) fn judging(&self, capture: &str, arguments: &Judging) -> Judging {
         let mut judging = self.options.judging.clone();
+        let hosts = self.hosts.iter().filter_map(|rule| rule.profile);
+        judging.profile.extend(hosts);
         for rule in self.paths.iter().filter(|rule| rule.glob.matches(capture)) {
             judging = rule.judging.clone().over(judging);
         }

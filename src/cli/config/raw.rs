@@ -7,8 +7,8 @@ use crate::cli::options::{Coloring, Gating, Judging, Options, Selecting, Writing
 use crate::cli::outputs::{self, Output};
 use crate::cli::plan;
 use crate::cli::select::{self, BLAMES, PROOFS};
+use crate::filter::Net;
 use crate::report::distance;
-use crate::tcp::Profile;
 use clap::ValueEnum;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -69,6 +69,7 @@ struct PathTable {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct HostTable {
     net: Spanned<String>,
+    profile: Text,
     ignore: Texts,
 }
 
@@ -179,10 +180,12 @@ impl Place<'_> {
     }
 
     fn judging(&self, [profile, msl, tap, filter]: [&Text; 4]) -> Result<Judging, String> {
-        let profiles = Profile::ALL.map(|profile| (profile.name(), profile));
         let taps = Tap::ALL.map(|tap| (tap.name(), tap));
         Ok(Judging {
-            profile: self.one(profile.as_ref(), |text| named(&profiles, text))?,
+            profile: self
+                .one(profile.as_ref(), plan::host_profile)?
+                .into_iter()
+                .collect(),
             msl: self.one(msl.as_ref(), plan::duration)?,
             tap: self.one(tap.as_ref(), |text| named(&taps, text))?,
             filter: self.one(filter.as_ref(), |text| {
@@ -216,9 +219,13 @@ impl Place<'_> {
     }
 
     fn host_rule(&self, table: &HostTable) -> Result<HostRule, String> {
+        let net: Net = self.value(&table.net, |text| text.parse())?;
         Ok(HostRule {
             line: self.line(table.net.span().start),
-            net: self.value(&table.net, |text| text.parse())?,
+            net,
+            profile: self.one(table.profile.as_ref(), |name| {
+                plan::host_profile(&format!("{net}={name}"))
+            })?,
             ignore: self.list(table.ignore.as_ref(), select::selector)?,
         })
     }

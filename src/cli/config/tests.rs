@@ -40,6 +40,7 @@ ignore = ["TCP4"]
 
 [[host]]
 net = "10.0.0.0/8"
+profile = "windows"
 ignore = ["TCP6"]
 
 [[suppress]]
@@ -63,7 +64,7 @@ port = 80
         Path::new("d/out/a.sarif")
     );
     assert_eq!((config.paths[0].line, config.hosts[0].line), (25, 30));
-    assert_eq!(config.suppressions[0].line, 35);
+    assert_eq!(config.suppressions[0].line, 36);
     assert!(config.paths[0].glob.matches("d/old/x/y.pcap"));
     assert!(!config.paths[0].glob.matches("old/x.pcap"));
 }
@@ -86,7 +87,7 @@ fn what_is_wrong_is_said_with_its_line() {
         ),
         (
             "profile = \"linus\"",
-            "d/tcplint.toml:1: 'linus': one of rfc, linux",
+            "d/tcplint.toml:1: 'linus': no profile has that name",
         ),
         ("min-flows = \"1\"", "d/tcplint.toml:1: invalid type"),
         (
