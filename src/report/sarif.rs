@@ -143,8 +143,9 @@ impl<'a> Log<'a> {
             "message": {"text": format!("{whom}{}", text::whole(finding))},
             "locations": [self.location(finding, finding.frame, None)],
             "partialFingerprints": prints,
+            // Not `blame`: readers take that for what git says about a line.
             "properties": {
-                "blame": text::blame(finding.blame),
+                "blames": text::blame(finding.blame),
                 "proof": text::proof(finding.proof),
                 "role": finding.role.map(text::role),
                 "alike": finding.alike,
