@@ -19,7 +19,9 @@ mod tail;
 
 pub use closer::look_closer;
 use collect::Collection;
-pub use entry::{Watch, analyze, analyze_bytes, analyze_files, analyze_reader, timeline};
+pub use entry::{
+    Watch, analyze, analyze_bytes, analyze_files, analyze_joined, analyze_reader, timeline,
+};
 pub use frames::{Packet, analyze_frames};
 use intake::Intake;
 pub use settings::{HostProfile, Profiles, Settings, Tap};
@@ -84,6 +86,7 @@ fn finish(
     };
     let mut findings: Vec<Finding> = notes::damage(file);
     findings.extend(notes::undecoded(&intake.record.skipped));
+    findings.extend(notes::fragments(intake.disagreements()));
     let (capture, first) = (report.captures.len(), report.findings.len());
     let collection = Collection {
         capture,

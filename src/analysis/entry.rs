@@ -20,6 +20,17 @@ pub fn analyze_files(inputs: &[PathBuf], settings: &Settings) -> Result<Report, 
     Ok(report)
 }
 
+/// Analyses several files as one capture, in the order of their first records: what a rotating recorder left. The frames
+/// are numbered through; [`crate::finding::Said::parts`] says where each file begins.
+pub fn analyze_joined(inputs: &[PathBuf], settings: &Settings) -> Result<Report, Error> {
+    let reader = capture::open_joined(inputs)?;
+    Ok(analyze_reader(
+        reader,
+        &capture::joined_name(inputs),
+        settings,
+    ))
+}
+
 /// Analyses a capture file from wherever its octets come: a file, a socket, a decompressor, a test. `name` is what reports and
 /// errors call it.
 ///

@@ -52,7 +52,7 @@ pub(super) enum Command {
 /// Options of `check`.
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// Capture files, directories of them, or - for standard input
+    /// Capture files, directories of them, patterns (* ? []), or - for standard input
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
     #[command(flatten)]
@@ -64,7 +64,7 @@ pub(super) struct CheckArgs {
 /// Options of `flows`.
 #[derive(Debug, Args)]
 pub(super) struct FlowsArgs {
-    /// Capture files, directories of them, or - for standard input
+    /// Capture files, directories of them, patterns (* ? []), or - for standard input
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
     #[command(flatten)]

@@ -41,6 +41,13 @@ pub(super) fn run(mut plan: Plan) -> anyhow::Result<Status> {
 /// The report on all that could be read.
 fn analyze(plan: &Plan) -> Report {
     let mut report = Report::default();
+    if plan.join {
+        return joined(plan).unwrap_or_else(|error| {
+            let first = plan.inputs.first().map_or(Path::new(""), PathBuf::as_path);
+            fail(&mut report, first, &error);
+            report
+        });
+    }
     for input in &plan.inputs {
         match files(input) {
             Ok(paths) => {
@@ -55,6 +62,21 @@ fn analyze(plan: &Plan) -> Report {
         }
     }
     report
+}
+
+/// The report on one capture in pieces. A piece that cannot be read leaves a hole, so nothing is said then.
+fn joined(plan: &Plan) -> Result<Report, Error> {
+    let mut paths = Vec::new();
+    for input in &plan.inputs {
+        paths.extend(files(input)?);
+    }
+    let name = capture::joined_name(&paths);
+    let settings = plan.settings(&name);
+    let mut report = analyze_reader(capture::open_joined(&paths)?, &name, &settings);
+    if plan.looks_closer() && !report.findings.is_empty() {
+        look_closer(capture::open_joined(&paths)?, &settings, &mut report);
+    }
+    Ok(report)
 }
 
 fn fail(report: &mut Report, path: &Path, error: &Error) {

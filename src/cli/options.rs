@@ -30,6 +30,9 @@ pub(super) struct Judging {
     /// Look only at the segments that this selects, in tcpdump's spelling: host net port portrange src dst ip ip6 vlan tcp and or not ( )
     #[arg(long, value_name = "EXPR")]
     pub(super) filter: Option<Filter>,
+    /// Take the files for one capture that was recorded in pieces; their first records tell the order
+    #[arg(long)]
+    pub(super) join: bool,
     /// List as notes what is otherwise told in one word for each connection: retransmissions, keep-alives, probes
     #[arg(long)]
     pub(super) notes: bool,
@@ -207,6 +210,7 @@ impl Judging {
             msl: self.msl.or(below.msl),
             tap: self.tap.or(below.tap),
             filter: self.filter.or(below.filter),
+            join: self.join || below.join,
             notes: self.notes || below.notes,
             strict_input: self.strict_input || below.strict_input,
         }

@@ -41,6 +41,8 @@ pub(super) struct Plan {
     pub(super) progress: bool,
     /// What the exit status depends on.
     pub(super) gate: Gate,
+    /// Whether the inputs are one capture.
+    pub(super) join: bool,
     /// What the command line says about judging; it outranks what the configuration says about a path.
     judging: Judging,
     selecting: Selecting,
@@ -81,6 +83,7 @@ impl Plan {
             statistics: (options.writing.statistics && for_people).then_some(Statistics { width }),
             progress: options.writing.progress != Some(Progress::Never),
             gate,
+            join: judging.join,
             judging,
             selecting: options.selecting,
             baseline: baseline(&options.adopting)?,
@@ -109,6 +112,7 @@ impl Plan {
                 strict_input: judging.strict_input,
                 ..Gate::default()
             },
+            join: args.judging.join,
             judging: args.judging,
             selecting: Selecting::default(),
             adopting: Adopting::default(),

@@ -3,7 +3,9 @@
 use super::Replay;
 use super::case::{Case, Stamp};
 use crate::flow::{Observation, Placed, Side};
-use crate::rules::{Breach, Check, Context, Emission, Need, RULES, Reuse, Rule, Trigger, Variable};
+use crate::rules::{
+    Breach, Check, Context, Emission, Need, RULES, Reuse, Rule, Trigger, Variable, options,
+};
 use crate::tcp::{Foreign, Segment, Sent, Seq};
 
 /// How many accusations one 4-tuple can hold; further ones are counted.
@@ -171,6 +173,26 @@ impl Replay {
             let unbounded = !own.bounded && own.is_seen() || !peer.is_seen();
             own_stream || answers || unbounded
         })
+    }
+
+    /// Asks about a segment that nobody takes, in the latest incarnation.
+    pub(super) fn accuse_header(&mut self, seen: &Observation) {
+        let rule = &options::malformed_options::RULE;
+        let Some(at) = self.connection.incarnations.len().checked_sub(1) else {
+            return;
+        };
+        let incarnation = self.connection.incarnations.get(at);
+        let Some(sent) = incarnation.map(|inc| inc.unwrap(seen.side, &seen.segment)) else {
+            return;
+        };
+        let emission = self.emission(at, seen.side, sent, Context::default());
+        let guard = match rule.check {
+            Check::Emission { guard, .. } => guard,
+            _ => return,
+        };
+        if let Some(Err(breach)) = emission.map(|emission| guard(&emission)) {
+            self.accuse(rule, breach, Stamp::of(seen, at), &sent);
+        }
     }
 
     pub(super) fn accuse(

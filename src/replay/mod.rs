@@ -145,6 +145,12 @@ impl Replay {
             self.note_corruption(seen);
             return;
         }
+        if segment.short_header {
+            // No receiver takes it, so it changes nothing; what was text in it, nobody can say.
+            facts.undecoded += 1;
+            self.accuse_header(seen);
+            return;
+        }
         self.ends.get_mut(side).unverified |= segment.checksum == Checksum::Bad;
         let placed = self.connection.place(side, segment);
         for opened in self.connection.incarnations.iter().skip(self.notes.len()) {

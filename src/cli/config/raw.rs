@@ -192,6 +192,7 @@ impl Place<'_> {
                 let filter: Result<_, crate::filter::FilterError> = text.parse();
                 filter.map_err(|error| error.to_string())
             })?,
+            join: false,
             notes: false,
             strict_input: false,
         })
