@@ -6,7 +6,7 @@ use super::tail::Tail;
 use crate::capture;
 use crate::filter::Filter;
 use crate::finding::{CaptureRecord, Skipped};
-use crate::flow::{FourTuple, Observation};
+use crate::flow::{FourTuple, Observation, Side};
 use crate::replay::Facts;
 use crate::time::{Span, Timestamp};
 use crate::wire;
@@ -36,6 +36,9 @@ pub(super) struct Intake {
     /// Segments that the filter did not select, and those of them in tagged frames where it names no VLAN.
     left_out: u64,
     tagged: u64,
+    /// Each direction of a connection: whether the filter selected anything of it, and how much it left out. Where tags differ within
+    /// one, it may be both, and what was left out is missing.
+    ways: BTreeMap<(FourTuple, Side), (bool, u64)>,
 }
 
 impl Intake {
@@ -57,6 +60,7 @@ impl Intake {
             filter: settings.filter.clone(),
             left_out: 0,
             tagged: 0,
+            ways: BTreeMap::new(),
         }
     }
 
@@ -87,9 +91,13 @@ impl Intake {
             return false;
         };
         let tags = wire::Tags::of(frame);
+        let way = FourTuple::within(decoded.tunnel, decoded.source, decoded.destination);
+        let (selected, left_out) = self.ways.entry(way).or_default();
         if filter.selects(decoded, &tags) {
+            *selected = true;
             return false;
         }
+        *left_out += 1;
         self.left_out += 1;
         self.tagged += u64::from(!tags.is_empty() && !filter.names_vlan());
         true
@@ -167,6 +175,9 @@ impl Intake {
             .filter(|(reason, _)| reason.lossy())
             .map(|(_, frames)| frames)
             .sum();
+        let torn = self.ways.values().filter(|(selected, _)| *selected);
+        let torn: u64 = torn.map(|(_, left_out)| left_out).sum();
+        self.facts.undecoded += torn;
         self.facts.undecoded += undecoded + self.record.dropped.unwrap_or(0) + file.unread;
         self.facts.truncated =
             file.truncated || file.faults.iter().any(|fault| fault.kind.ends_reading());

@@ -150,8 +150,13 @@ impl Plan {
 
     /// Leaves in the report what is to be reported of it. Returns what has to be said about the rest.
     pub(super) fn sift(&mut self, report: &mut Report) -> anyhow::Result<Vec<String>> {
+        let all = report.findings.len();
         self.select(report);
         let mut remarks = suppress(report, &self.config.suppressions, self.adopting.today);
+        let unselected = all.saturating_sub(report.findings.len() + report.accepted.len());
+        if self.verbose && unselected > 0 {
+            remarks.push(format!("{unselected} findings are not selected"));
+        }
         if self.adopting.write_baseline {
             let path = self.baseline_path();
             let mut known = Baseline::of(report, accept::least(self.gate.threshold));
