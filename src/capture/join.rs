@@ -2,13 +2,15 @@
 
 use super::reader::{Reader, open};
 use crate::error::Error;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Opens files as one capture, in the order of their first records; those that have no times come last, in the order
-/// given. Standard input cannot be among them, because all are opened twice.
+/// given. A file that is named twice counts once; standard input cannot be among them, because all are opened twice.
 pub fn open_joined(paths: &[PathBuf]) -> Result<Reader, Error> {
     let mut files = Vec::with_capacity(paths.len());
-    for path in paths {
+    let mut named = BTreeSet::new();
+    for path in paths.iter().filter(|path| named.insert(*path)) {
         if path.as_os_str() == "-" {
             return Err(Error::NotACapture {
                 path: path.clone(),
@@ -19,7 +21,6 @@ pub fn open_joined(paths: &[PathBuf]) -> Result<Reader, Error> {
         files.push((first.is_none(), first, path.clone()));
     }
     files.sort_by_key(|(timeless, first, _)| (*timeless, *first));
-    files.dedup_by(|a, b| a.2 == b.2);
     Reader::joined(files.into_iter().map(|(.., path)| path).collect())
 }
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// How the names of capture files end, in lower case; each also with `.gz` or `.zst`.
+/// How the names of capture files end, in lower case; each also numbered, as `tcpdump -C` does it, and with `.gz` or `.zst`.
 const ENDINGS: &[&str] = &["pcap", "pcapng", "cap"];
 
 const COMPRESSED: &[&str] = &[".gz", ".zst"];
@@ -93,8 +93,10 @@ fn is_capture(path: &Path) -> bool {
         .iter()
         .find_map(|ending| name.strip_suffix(ending))
         .unwrap_or(&name);
-    name.rsplit_once('.')
-        .is_some_and(|(stem, ending)| !stem.is_empty() && ENDINGS.contains(&ending))
+    name.rsplit_once('.').is_some_and(|(stem, ending)| {
+        let ending = ending.trim_end_matches(|c: char| c.is_ascii_digit());
+        !stem.is_empty() && ENDINGS.contains(&ending)
+    })
 }
 
 #[cfg(test)]
@@ -103,7 +105,14 @@ mod tests {
 
     #[test]
     fn captures_are_known_by_their_endings() {
-        for yes in ["a.pcap", "d/A.PCAPNG", "a.b.cap", "a.pcap.gz", "a.cap.zst"] {
+        for yes in [
+            "a.pcap",
+            "d/A.PCAPNG",
+            "a.b.cap",
+            "a.pcap.gz",
+            "a.cap.zst",
+            "a.pcap12",
+        ] {
             assert!(is_capture(Path::new(yes)), "{yes}");
         }
         for no in ["a.txt", "pcap", ".pcap", "a.pcap.json", "a.gz", ".."] {

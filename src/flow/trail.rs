@@ -58,6 +58,13 @@ impl AckTrail {
         self.0.push_back(emitted);
     }
 
+    /// Renumbers the SEQs and the ACKs.
+    pub(super) fn shift(&mut self, seq: i64, ack: i64) {
+        for emitted in &mut self.0 {
+            (emitted.seq, emitted.ack) = (emitted.seq + seq, emitted.ack + ack);
+        }
+    }
+
     /// The remembered emissions, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &Emitted> {
         self.0.iter()

@@ -3,13 +3,16 @@
 //! A verdict is a pure function of one connection's segments in order and of the capture's facts: [`Replay`] holds the
 //! former, [`settle`] brings in the latter when the record has ended. Nothing here reads a file or a clock.
 
+mod alibi;
 mod case;
 mod clockwork;
+mod cookie;
 mod copies;
 mod course;
 mod duty;
 mod ending;
 mod exits;
+mod flip;
 mod flow_record;
 mod health;
 mod judge;
@@ -89,6 +92,10 @@ struct Notes {
     challenges: Pair<Challenges>,
     watches: Pair<Watch>,
     inside_syns: Vec<InsideSyn>,
+    /// The frame of the first segment that may have opened a connection without a SYN at this side.
+    reborn: Pair<Option<u64>>,
+    /// A SYN-ACK that fits no SYN was seen: a box may number the two directions differently.
+    stray: bool,
     /// A SYN with foreign marks: forged if nobody answers it.
     suspect: Option<(Side, u64, Option<Timestamp>)>,
 }
@@ -102,6 +109,8 @@ impl Notes {
             challenges: Pair::default(),
             watches: Pair::default(),
             inside_syns: Vec::new(),
+            reborn: Pair::default(),
+            stray: false,
             suspect: None,
         }
     }
@@ -156,10 +165,27 @@ impl Replay {
         for opened in self.connection.incarnations.iter().skip(self.notes.len()) {
             self.notes.push(Notes::of(opened));
         }
+        self.renumber(placed.index());
         self.take(seen, placed, facts);
         self.last = Some((side, seen.frame, segment.rst()));
         self.ends.get_mut(side).owes = false;
         self.ends.get_mut(side.other()).owes |= !segment.rst();
+    }
+
+    /// Follows a SYN that came after octets of its sender.
+    fn renumber(&mut self, at: usize) {
+        let shifted = self
+            .connection
+            .incarnations
+            .get_mut(at)
+            .and_then(|inc| inc.shifted.take());
+        let (Some((side, by)), Some(notes)) = (shifted, self.notes.get_mut(at)) else {
+            return;
+        };
+        notes.machine.lose_track();
+        for case in self.cases.iter_mut().filter(|case| case.incarnation == at) {
+            case.shift(side, by);
+        }
     }
 
     fn note_corruption(&mut self, seen: &Observation) {
@@ -212,6 +238,12 @@ impl Replay {
             for older in self.notes.iter_mut().take(new) {
                 older.story.provoke(side.other(), true);
             }
+        }
+        if let (Placed::Stray(_), Some(notes)) = (placed, self.notes.get_mut(at)) {
+            notes.stray = true;
+        }
+        if !matches!(placed, Placed::Stray(_) | Placed::Inside(_)) {
+            self.note_cookie(at, side, seen.frame, sent);
         }
         let breaches = if self.connection.tuple.is_self_connection() {
             Vec::new()
@@ -333,6 +365,6 @@ impl Replay {
             self.charge(charge, Stamp::of(seen, at), sent);
         }
         self.note_inside_syn(seen, placed, sent);
-        self.excuse(at, side);
+        self.excuse(at, side, seen.frame);
     }
 }
