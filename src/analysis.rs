@@ -1,109 +1,61 @@
 //! The whole pipeline: read → decode → 4-tuple → replay → settle, collected in frame order. Each input by itself.
 
 use crate::capture::{self, Reader};
-use crate::error::Error;
-use crate::finding::{Finding, Report};
+use crate::finding::{Finding, Place, Report};
 use crate::flow::FourTuple;
 use crate::replay;
-use std::io::Cursor;
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
+mod closer;
 mod collect;
+mod entry;
+mod frames;
 mod intake;
 mod notes;
 mod settings;
 mod shard;
 mod tail;
 
+pub use closer::look_closer;
 use collect::Collection;
+pub use entry::{
+    Watch, analyze, analyze_bytes, analyze_files, analyze_joined, analyze_reader, timeline,
+};
+pub use frames::{Packet, analyze_frames};
 use intake::Intake;
 pub use settings::{HostProfile, Profiles, Settings, Tap};
 use shard::Shard;
 
-/// Analyses every input by itself (`-` is standard input) and reports on all of them, in the order given.
-pub fn analyze_files(inputs: &[PathBuf], settings: &Settings) -> Result<Report, Error> {
-    let mut report = Report::default();
-    for path in inputs {
-        analyze(
-            capture::open(path)?,
-            &path.display().to_string(),
-            settings,
-            &mut report,
-        );
-    }
-    Ok(report)
+/// What is looked at step by step.
+#[derive(Clone, Debug, Default)]
+struct Look {
+    /// Only looked up, never iterated.
+    watched: HashSet<FourTuple>,
+    /// The frames whose place in the file is wanted, and whose surroundings are enough; `None` keeps every step and no place.
+    near: Option<Arc<BTreeSet<u64>>>,
+    /// Whether connections are measured.
+    measure: bool,
 }
 
-/// Analyses several files as one capture, in the order of their first records: what a rotating recorder left. The frames
-/// are numbered through; [`crate::finding::Said::parts`] says where each file begins.
-pub fn analyze_joined(inputs: &[PathBuf], settings: &Settings) -> Result<Report, Error> {
-    let mut report = Report::default();
-    let reader = capture::open_joined(inputs)?;
-    let name = capture::joined_name(inputs);
-    analyze(reader, &name, settings, &mut report);
-    Ok(report)
-}
-
-/// Which connection to watch step by step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Watch {
-    /// The one with this number in the report.
-    Number(usize),
-    /// The ones between these two addresses, in either order.
-    Between(SocketAddr, SocketAddr),
-}
-
-/// Analyses a capture file held in memory and keeps every step of one connection in [`Report::steps`].
-/// No such connection: no steps.
-pub fn timeline(
-    name: &str,
-    bytes: &[u8],
-    settings: &Settings,
-    watch: Watch,
-) -> Result<Report, Error> {
-    let tuple = match watch {
-        Watch::Between(a, b) => Some((a, b)),
-        Watch::Number(number) => {
-            let report = analyze_bytes(name, bytes, settings)?;
-            let flow = number.checked_sub(1).and_then(|at| report.flows.get(at));
-            flow.map(|flow| (flow.first, flow.second))
-        }
+fn run(mut reader: Reader, name: &str, settings: &Settings, look: Look, report: &mut Report) {
+    let look = Look {
+        measure: settings.statistics,
+        ..look
     };
-    let mut report = Report::default();
-    let reader = Reader::new(Cursor::new(bytes.to_vec()), Path::new(name))?;
-    let watched = tuple.map(|(a, b)| FourTuple::of(a, b).0);
-    run(reader, name, settings, watched, &mut report);
-    if let Watch::Number(number) = watch {
-        report.steps.retain(|step| step.flow + 1 == number);
-    }
-    Ok(report)
-}
-
-/// Analyses a capture file held in memory.
-pub fn analyze_bytes(name: &str, bytes: &[u8], settings: &Settings) -> Result<Report, Error> {
-    let mut report = Report::default();
-    let reader = Reader::new(Cursor::new(bytes.to_vec()), Path::new(name))?;
-    analyze(reader, name, settings, &mut report);
-    Ok(report)
-}
-
-fn analyze(reader: Reader, name: &str, settings: &Settings, report: &mut Report) {
-    run(reader, name, settings, None, report);
-}
-
-fn run(
-    mut reader: Reader,
-    name: &str,
-    settings: &Settings,
-    watched: Option<FourTuple>,
-    report: &mut Report,
-) {
-    let mut intake = Intake::new(name);
-    let mut shard = Shard::new(watched);
+    let mut intake = Intake::new(name, settings);
+    let near = look.near.clone().unwrap_or_default();
+    let mut shard = Shard::new(look);
     let mut routed = Vec::new();
+    let capture = report.captures.len();
     while let Some(frame) = reader.next_frame() {
+        let (number, offset) = (frame.number, frame.offset);
         intake.take(&frame, &mut routed);
+        if near.contains(&number) {
+            let length = reader.record_len();
+            let place = Place { offset, length };
+            report.places.insert((capture, number), place);
+        }
         routed.drain(..).for_each(|one| shard.take(&one));
     }
     intake.finish(&mut routed);

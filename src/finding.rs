@@ -3,7 +3,7 @@
 use crate::rules::{Blame, Proof, Rule, Severity};
 use crate::tcp::StateSet;
 use crate::time::{Span, Timestamp};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
 /// The part that an endpoint plays in its connection.
@@ -134,6 +134,55 @@ pub struct FlowRecord {
     pub times: Option<(Timestamp, Timestamp)>,
     /// What happened, in the field's words; never blame. Sorted.
     pub tags: BTreeSet<&'static str>,
+    /// Measures of what each endpoint sent, if they were asked for.
+    pub measures: Option<Box<[Measures; 2]>>,
+}
+
+/// Measures of the octets that one endpoint sends, as the tap sees them. They accuse nobody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Measures {
+    /// From the tap to the peer and back: an octet recorded, to its acknowledgment recorded. Octets sent twice do not count.
+    pub round_trips: Option<RoundTrips>,
+    /// Segments whose octets were recorded for the first time after later ones: lost before the tap and sent again, or overtaken.
+    pub late: u64,
+}
+
+/// Some durations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoundTrips {
+    /// How many.
+    pub samples: u64,
+    /// The shortest.
+    pub least: Span,
+    /// The longest.
+    pub most: Span,
+    total: i64,
+}
+
+impl RoundTrips {
+    /// None yet, between bounds that the first one sets.
+    pub const fn new(first: Span) -> Self {
+        Self {
+            samples: 0,
+            least: first,
+            most: first,
+            total: 0,
+        }
+    }
+
+    /// Counts one more.
+    pub fn add(&mut self, one: Span) {
+        self.samples = self.samples.saturating_add(1);
+        self.least = self.least.min(one);
+        self.most = self.most.max(one);
+        self.total = self.total.saturating_add(one.nanos());
+    }
+
+    /// Their mean.
+    pub fn mean(&self) -> Span {
+        let samples = i64::try_from(self.samples).unwrap_or(i64::MAX);
+        Span::from_nanos(self.total.checked_div(samples).unwrap_or(0))
+    }
 }
 
 /// The health of one capture file, printed before any verdict.
@@ -220,6 +269,45 @@ pub struct Step {
     pub after: [StateSet; 2],
 }
 
+/// Where the record of a frame lies in its (decompressed) file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Byte offset of the record's header.
+    pub offset: u64,
+    /// Octets of the record, header included.
+    pub length: u64,
+}
+
+/// An input that could not be read at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The input as the caller named it.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What made a finding accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AcceptedBy {
+    /// An entry of the baseline.
+    Baseline,
+    /// A suppression of the configuration.
+    Suppression,
+}
+
+/// A finding that somebody has accepted: it is counted, and no longer reported.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// The finding.
+    pub finding: Finding,
+    /// By what.
+    pub by: AcceptedBy,
+    /// Why, in the words of whoever did.
+    pub reason: String,
+}
+
 /// Everything that one run has to say, in the order in which it is printed: by capture, connection, frame, code.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
@@ -229,8 +317,14 @@ pub struct Report {
     pub flows: Vec<FlowRecord>,
     /// All findings.
     pub findings: Vec<Finding>,
-    /// The segments of the connection that was watched, if one was.
+    /// The segments of the connections that were watched, if any were.
     pub steps: Vec<Step>,
+    /// Findings that a baseline or a suppression accepts.
+    pub accepted: Vec<Accepted>,
+    /// Inputs that could not be read.
+    pub failures: Vec<Failure>,
+    /// Where the frames lie that findings name, by capture and frame, if it was asked for.
+    pub places: BTreeMap<(usize, u64), Place>,
 }
 
 impl Report {
@@ -244,11 +338,26 @@ impl Report {
                 number: flow.number.saturating_add(flows),
                 ..flow
             }));
-        self.findings
-            .extend(other.findings.into_iter().map(|finding| Finding {
-                capture: finding.capture.saturating_add(captures),
-                flow: finding.flow.map(|flow| flow.saturating_add(flows)),
-                ..finding
+        let moved = |finding: Finding| Finding {
+            capture: finding.capture.saturating_add(captures),
+            flow: finding.flow.map(|flow| flow.saturating_add(flows)),
+            ..finding
+        };
+        self.findings.extend(other.findings.into_iter().map(moved));
+        self.accepted
+            .extend(other.accepted.into_iter().map(|accepted| Accepted {
+                finding: moved(accepted.finding),
+                ..accepted
             }));
+        self.failures.extend(other.failures);
+        self.steps.extend(other.steps.into_iter().map(|step| Step {
+            flow: step.flow.saturating_add(flows),
+            ..step
+        }));
+        self.places.extend(
+            other.places.into_iter().map(|((capture, frame), place)| {
+                ((capture.saturating_add(captures), frame), place)
+            }),
+        );
     }
 }

@@ -20,6 +20,17 @@
 //! segments. [`finding::Finding::alibi`] names the segment that would acquit. An empty list of findings means that
 //! nothing of what was recorded convicts anybody, not that nothing was wrong.
 //!
+//! # As a library
+//!
+//! [`analysis::analyze`] takes anything that can be read, [`analysis::analyze_frames`] packets from an iterator,
+//! [`analysis::analyze_files`] paths; all give a [`finding::Report`], whose findings are values. [`report`] has the formats of the
+//! command. `examples/check_in_a_test.rs` checks a capture inside a Rust test.
+//!
+//! What follows semantic versioning: the items of [`analysis`], [`finding`], [`error`], [`filter`], [`time`] and [`report`], the codes and names in
+//! [`rules::RULES`] (a code is never reused), the records that [`report::SCHEMA`] numbers, and the command line. A new rule, and a verdict
+//! that was wrong and is corrected, come with a minor version; so may new fields and variants before 1.0. [`capture`], [`wire`], [`flow`],
+//! [`tcp`] and [`replay`] are open for reading and may change with every minor version.
+//!
 //! # Example
 //!
 //! Five segments of one connection. The third, the client's, acknowledges 70 000 octets that the server never sent; with the
@@ -80,6 +91,7 @@ pub mod analysis;
 pub mod capture;
 pub mod cli;
 pub mod error;
+pub mod filter;
 pub mod finding;
 pub mod flow;
 pub mod replay;

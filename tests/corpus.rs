@@ -242,6 +242,7 @@ fn analyzed(name: &str) -> Report {
 
 fn written(report: &Report) -> String {
     let table = FindingTable {
+        full: false,
         width: 80,
         quiet: false,
     };

@@ -45,6 +45,7 @@ fn example() -> String {
     let table = FindingTable {
         width: 80,
         quiet: false,
+        full: false,
     };
     let mut out = anstream::StripStream::new(Vec::new());
     table.write(&report, &mut out).unwrap();

@@ -14,18 +14,19 @@ const PARTS: &[(&str, &str)] = &[
     ("tcp", ""),
     ("capture", "time error tcp"),
     ("wire", "time error tcp capture"),
+    ("filter", "wire"),
     ("flow", "time tcp"),
     ("rules", "time tcp flow"),
     ("finding", "time tcp rules"),
     ("replay", "time tcp flow rules finding"),
     (
         "analysis",
-        "time error tcp capture wire flow rules finding replay",
+        "time error tcp capture wire filter flow rules finding replay",
     ),
     ("report", "time tcp rules finding analysis"),
     (
         "cli",
-        "time error tcp capture wire flow rules finding replay analysis report",
+        "time error tcp capture wire filter flow rules finding replay analysis report",
     ),
 ];
 
@@ -38,6 +39,7 @@ const FENCED: &[(&str, &str)] = &[
     ("clap", "cli/"),
     ("anyhow", "cli/"),
     ("comfy_table", "report/table.rs"),
+    ("quick_xml", "report/junit.rs"),
 ];
 
 /// Lines of a file before its tests.

@@ -35,6 +35,7 @@ fn table(width: u16) -> FindingTable {
     FindingTable {
         width,
         quiet: false,
+        full: false,
     }
 }
 
@@ -58,6 +59,7 @@ fn quiet_table() {
     let quiet = FindingTable {
         width: 80,
         quiet: true,
+        full: false,
     };
     insta::assert_snapshot!(plain(&quiet, &report()));
 }

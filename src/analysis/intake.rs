@@ -1,10 +1,12 @@
 //! What must see the frames in the order of the file: times, decoding, copies, the end of the record. Knows no connection.
 
 use super::notes;
+use super::settings::Settings;
 use super::tail::Tail;
 use crate::capture;
+use crate::filter::Filter;
 use crate::finding::{CaptureRecord, Skipped};
-use crate::flow::{FourTuple, Observation};
+use crate::flow::{FourTuple, Observation, Side};
 use crate::replay::Facts;
 use crate::time::{Span, Timestamp};
 use crate::wire;
@@ -30,10 +32,17 @@ pub(super) struct Intake {
     any_time: bool,
     back_steps: u64,
     cut: u64,
+    filter: Option<Filter>,
+    /// Segments that the filter did not select, and those of them in tagged frames where it names no VLAN.
+    left_out: u64,
+    tagged: u64,
+    /// Each direction of a connection: whether the filter selected anything of it, and how much it left out. Where tags differ within
+    /// one, it may be both, and what was left out is missing.
+    ways: BTreeMap<(FourTuple, Side), (bool, u64)>,
 }
 
 impl Intake {
-    pub(super) fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str, settings: &Settings) -> Self {
         Self {
             record: CaptureRecord {
                 name: name.to_owned(),
@@ -48,6 +57,10 @@ impl Intake {
             any_time: false,
             back_steps: 0,
             cut: 0,
+            filter: settings.filter.clone(),
+            left_out: 0,
+            tagged: 0,
+            ways: BTreeMap::new(),
         }
     }
 
@@ -61,6 +74,7 @@ impl Intake {
         match self.decoder.decode(frame) {
             Err(wire::Undecoded::Waiting) => {}
             Err(reason) => *self.skipped.entry(reason).or_default() += 1,
+            Ok(decoded) if self.leaves_out(frame, &decoded) => {}
             Ok(decoded) => {
                 let decided = self.twice.take(wire::Seen {
                     frame: frame.number,
@@ -70,6 +84,23 @@ impl Intake {
                 self.route(decided, out);
             }
         }
+    }
+
+    fn leaves_out(&mut self, frame: &capture::Frame<'_>, decoded: &wire::Decoded) -> bool {
+        let Some(filter) = &self.filter else {
+            return false;
+        };
+        let tags = wire::Tags::of(frame);
+        let way = FourTuple::within(decoded.tunnel, decoded.source, decoded.destination);
+        let (selected, left_out) = self.ways.entry(way).or_default();
+        if filter.selects(decoded, &tags) {
+            *selected = true;
+            return false;
+        }
+        *left_out += 1;
+        self.left_out += 1;
+        self.tagged += u64::from(!tags.is_empty() && !filter.names_vlan());
+        true
     }
 
     /// The record has ended: what was not decided about yet is now.
@@ -144,6 +175,9 @@ impl Intake {
             .filter(|(reason, _)| reason.lossy())
             .map(|(_, frames)| frames)
             .sum();
+        let torn = self.ways.values().filter(|(selected, _)| *selected);
+        let torn: u64 = torn.map(|(_, left_out)| left_out).sum();
+        self.facts.undecoded += torn;
         self.facts.undecoded += undecoded + self.record.dropped.unwrap_or(0) + file.unread;
         self.facts.truncated =
             file.truncated || file.faults.iter().any(|fault| fault.kind.ends_reading());
@@ -171,6 +205,18 @@ impl Intake {
             frames: twice,
             lossy: false,
         }));
+        let hint = if self.tagged > 0 {
+            "left out by the filter (some have VLAN tags: as in tcpdump, only `vlan and …` looks behind them)"
+        } else {
+            "left out by the filter"
+        };
+        self.record
+            .skipped
+            .extend((self.left_out > 0).then(|| Skipped {
+                reason: hint.to_owned(),
+                frames: self.left_out,
+                lossy: false,
+            }));
         self.record.skipped.sort();
     }
 

@@ -1,6 +1,7 @@
 //! A share of the connections: finds the one of each segment, replays it, and settles all of them when the record has
 //! ended. Which connections share a shard changes nothing in what is said about them.
 
+use super::Look;
 use super::intake::Routed;
 use crate::flow::FourTuple;
 use crate::replay::{self, Facts, Replay, Verdicts, settle};
@@ -16,13 +17,13 @@ pub(super) struct Shard {
     index: HashMap<FourTuple, usize, RandomState>,
     replays: Vec<(u64, Replay)>,
     facts: Facts,
-    watched: Option<FourTuple>,
+    look: Look,
 }
 
 impl Shard {
-    pub(super) fn new(watched: Option<FourTuple>) -> Self {
+    pub(super) fn new(look: Look) -> Self {
         Self {
-            watched,
+            look,
             ..Self::default()
         }
     }
@@ -31,8 +32,11 @@ impl Shard {
         let Routed { tuple, seen } = routed;
         let at = *self.index.entry(*tuple).or_insert_with(|| {
             let mut replay = Replay::new(*tuple);
-            if self.watched == Some(tuple.outside_tunnels()) {
-                replay.watch();
+            if self.look.watched.contains(&tuple.outside_tunnels()) {
+                replay.watch(self.look.near.clone());
+            }
+            if self.look.measure {
+                replay.measure();
             }
             self.replays.push((seen.frame, replay));
             self.replays.len() - 1

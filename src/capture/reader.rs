@@ -178,6 +178,11 @@ impl Reader {
         &self.facts
     }
 
+    /// Octets that the record of the last frame occupies in the (decompressed) file, its header included.
+    pub fn record_len(&self) -> u64 {
+        u64::try_from(self.pending).unwrap_or(u64::MAX)
+    }
+
     /// The next frame; `None` at the end, be it the file's or that of what can be read.
     pub fn next_frame(&mut self) -> Option<Frame<'_>> {
         self.source.consume(self.pending);

@@ -1,11 +1,11 @@
-//! The command line, as clap reads it. What the options mean together is in `plan`.
+//! The command line, as clap reads it: the commands and what each takes. The options of `check` are in `options`; what they mean
+//! together is in `plan`.
 
+use super::options::{Coloring, Configuring, Format, Judging, Options};
 use super::plan;
-use crate::analysis::{HostProfile, Tap, Watch};
-use crate::time::Span;
-use anstream::ColorChoice;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use crate::analysis::Watch;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use std::path::PathBuf;
 
 /// Tells who broke TCP: replays both endpoints of every captured connection through the RFC 9293 state machine
@@ -32,44 +32,56 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Report who broke TCP in these captures (the default command)
-    Check(CheckArgs),
+    Check(Box<CheckArgs>),
     /// List the connections, one row each
-    Flows(FlowsArgs),
+    Flows(Box<FlowsArgs>),
     /// Show a connection segment by segment, with the states that both endpoints may be in
-    Show(ShowArgs),
+    Show(Box<ShowArgs>),
     /// Explain a rule
     Explain(ExplainArgs),
     /// List all rules
     Rules(RulesArgs),
+    /// Print which options are in force here, and from where
+    Config(Box<ConfigArgs>),
+    /// Print the completions of a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write all of them into a directory
+    Man(ManArgs),
 }
 
 /// Options of `check`.
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
+    /// Capture files, directories of them, patterns (* ? []), or - for standard input
+    #[arg(required = true, value_name = "INPUT")]
+    pub(super) inputs: Vec<PathBuf>,
     #[command(flatten)]
-    pub(super) input: InputArgs,
+    pub(super) options: Options,
     #[command(flatten)]
-    pub(super) gate: GateArgs,
-    /// How to print
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub(super) format: Format,
-    /// Print findings and verdict only
-    #[arg(short, long)]
-    pub(super) quiet: bool,
-    #[command(flatten)]
-    pub(super) color: ColorArgs,
+    pub(super) configuring: Configuring,
 }
 
 /// Options of `flows`.
 #[derive(Debug, Args)]
 pub(super) struct FlowsArgs {
+    /// Capture files, directories of them, patterns (* ? []), or - for standard input
+    #[arg(required = true, value_name = "INPUT")]
+    pub(super) inputs: Vec<PathBuf>,
     #[command(flatten)]
-    pub(super) input: InputArgs,
-    /// How to print
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub(super) format: Format,
+    pub(super) judging: Judging,
+    /// How to print: table, json, ndjson, csv or markdown (default: table)
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        help_heading = "Output",
+        hide_possible_values = true
+    )]
+    pub(super) format: Option<Format>,
     #[command(flatten)]
-    pub(super) color: ColorArgs,
+    pub(super) coloring: Coloring,
+    #[command(flatten)]
+    pub(super) configuring: Configuring,
 }
 
 /// Options of `show`.
@@ -84,52 +96,11 @@ pub(super) struct ShowArgs {
     /// Only the segments around this frame
     #[arg(long, value_name = "FRAME")]
     pub(super) around: Option<u64>,
-    /// How to print
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub(super) format: Format,
+    /// How to print: table, json or ndjson (default: table)
+    #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
+    pub(super) format: Option<Format>,
     #[command(flatten)]
-    pub(super) color: ColorArgs,
-}
-
-/// What is read, and what the user knows about it.
-#[derive(Debug, Args)]
-pub(super) struct InputArgs {
-    /// Capture files, directories of them, patterns (* ? []), or - for standard input
-    #[arg(required = true, value_name = "INPUT")]
-    pub(super) inputs: Vec<PathBuf>,
-    /// The implementation whose choices are taken as given: linux, or for one network 10.0.0.0/8=linux (repeatable; the
-    /// narrowest counts)
-    #[arg(long, value_name = "NAME", value_parser = plan::host_profile)]
-    pub(super) profile: Vec<HostProfile>,
-    /// Maximum segment lifetime, like 30s, 2m, 500ms
-    #[arg(long, value_name = "DURATION", value_parser = plan::duration)]
-    pub(super) msl: Option<Span>,
-    /// Where the capture was taken
-    #[arg(long, value_name = "WHERE", default_value = Tap::Auto.name(), value_parser = tap())]
-    pub(super) tap: Tap,
-    /// Take the files for one capture that was recorded in pieces; their first records tell the order
-    #[arg(long)]
-    pub(super) join: bool,
-    /// List as notes what is otherwise told in one word for each connection: retransmissions, keep-alives, probes
-    #[arg(long)]
-    pub(super) notes: bool,
-    /// Refuse (exit status 2) a capture that is cut short
-    #[arg(long)]
-    pub(super) strict_input: bool,
-}
-
-/// What makes the exit status red.
-#[derive(Debug, Args)]
-pub(super) struct GateArgs {
-    /// The least severity that makes the exit status 1
-    #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
-    pub(super) fail_on: FailOn,
-    /// Exit with 0 whatever is found; 2 stays 2
-    #[arg(long)]
-    pub(super) exit_zero: bool,
-    /// Exit with 2 where a capture holds fewer connections
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(super) min_flows: u64,
+    pub(super) coloring: Coloring,
 }
 
 /// Options of `explain`.
@@ -139,7 +110,7 @@ pub(super) struct ExplainArgs {
     #[arg(value_name = "CODE|NAME")]
     pub(super) rule: String,
     #[command(flatten)]
-    pub(super) color: ColorArgs,
+    pub(super) coloring: Coloring,
 }
 
 /// Options of `rules`.
@@ -149,41 +120,31 @@ pub(super) struct RulesArgs {
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(super) format: RulesFormat,
     #[command(flatten)]
-    pub(super) color: ColorArgs,
+    pub(super) coloring: Coloring,
 }
 
-/// When to colour.
-#[derive(Clone, Copy, Debug, Args)]
-pub(super) struct ColorArgs {
-    /// When to use colour; NO_COLOR is honoured
-    #[arg(long = "color", value_enum, default_value_t, value_name = "WHEN")]
-    when: Color,
+/// Options of `config`: those of `check`, to see what they would come to.
+#[derive(Debug, Args)]
+pub(super) struct ConfigArgs {
+    #[command(flatten)]
+    pub(super) options: Options,
+    #[command(flatten)]
+    pub(super) configuring: Configuring,
 }
 
-impl From<ColorArgs> for ColorChoice {
-    fn from(args: ColorArgs) -> Self {
-        match args.when {
-            Color::Auto => Self::Auto,
-            Color::Always => Self::Always,
-            Color::Never => Self::Never,
-        }
-    }
+/// Options of `completions`.
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    pub(super) shell: Shell,
 }
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum Color {
-    #[default]
-    Auto,
-    Always,
-    Never,
-}
-
-/// Formats of reports.
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub(super) enum Format {
-    #[default]
-    Table,
-    Ndjson,
+/// Options of `man`.
+#[derive(Debug, Args)]
+pub(super) struct ManArgs {
+    /// Write the pages of all commands into this directory
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(super) output: Option<PathBuf>,
 }
 
 /// Formats of the list of rules.
@@ -193,21 +154,6 @@ pub(super) enum RulesFormat {
     Table,
     Json,
     Markdown,
-}
-
-/// Thresholds.
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub(super) enum FailOn {
-    #[default]
-    Error,
-    Warning,
-    Note,
-    Never,
-}
-
-fn tap() -> impl TypedValueParser<Value = Tap> {
-    PossibleValuesParser::new(Tap::ALL.map(Tap::name))
-        .try_map(|name| Tap::from_name(&name).ok_or("no such tap"))
 }
 
 #[cfg(test)]
@@ -224,7 +170,7 @@ mod tests {
     fn check_is_the_default_command() {
         let short = Cli::parse_from(["tcplint", "--min-flows", "1", "a.pcap"]);
         assert!(short.command.is_none());
-        assert_eq!(short.check.input.inputs, [PathBuf::from("a.pcap")]);
+        assert_eq!(short.check.inputs, [PathBuf::from("a.pcap")]);
         let long = Cli::parse_from(["tcplint", "check", "a.pcap"]);
         assert!(matches!(long.command, Some(Command::Check(_))));
         assert!(Cli::try_parse_from(["tcplint"]).is_err());

@@ -44,6 +44,9 @@ impl Gate {
     /// The status of a report, and what has to be said on stderr about it: nothing checked is never silently green.
     pub(super) fn judge(&self, report: &Report) -> (Status, Vec<String>) {
         let mut status = self.color(Summary::of(report).findings.worst());
+        if !report.failures.is_empty() {
+            status = Status::Failed;
+        }
         let mut remarks = Vec::new();
         let mut flows = vec![0_u64; report.captures.len()];
         for flow in &report.flows {

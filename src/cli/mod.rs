@@ -1,21 +1,30 @@
 //! What people type: arguments to a plan, a plan to a report and an exit status. Errors end here, one line each.
 
+mod accept;
 mod args;
 mod check;
+mod config;
 mod exit;
+mod in_force;
 mod inputs;
+mod options;
 mod output;
+mod outputs;
+mod pages;
 mod plan;
+mod progress;
 mod rules;
+mod select;
 mod show;
 
 pub use exit::Status;
 
+use crate::filter::FilterError;
 use anstream::ColorChoice;
 use args::{Cli, Command};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
-use output::{complain, print, width};
+use output::{complain, point, print, width};
 use plan::Plan;
 use std::ffi::OsString;
 
@@ -32,12 +41,18 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Status {
 }
 
 fn dispatch(cli: Cli) -> anyhow::Result<Status> {
-    match cli.command.unwrap_or(Command::Check(cli.check)) {
-        Command::Check(args) => check::run(&Plan::check(args, width())),
-        Command::Flows(args) => check::run(&Plan::flows(args, width())),
+    match cli
+        .command
+        .unwrap_or_else(|| Command::Check(Box::new(cli.check)))
+    {
+        Command::Check(args) => check::run(Plan::check(*args, width())?),
+        Command::Flows(args) => check::run(Plan::flows(*args, width())?),
         Command::Show(args) => show::run(&args, width()),
         Command::Explain(args) => rules::one(&args),
         Command::Rules(args) => rules::list(&args),
+        Command::Config(args) => in_force::show(&args),
+        Command::Completions(args) => pages::completions(&args),
+        Command::Man(args) => pages::man(&args),
     }
 }
 
@@ -51,6 +66,15 @@ fn refuse(error: &clap::Error) -> anyhow::Result<Status> {
             write!(out, "{}", error.render().ansi())
         })?;
         return Ok(Status::Green);
+    }
+    let reason = std::error::Error::source(error);
+    if let Some(reason) = reason.and_then(|reason| reason.downcast_ref::<FilterError>()) {
+        complain(&format!(
+            "invalid value for '--filter <EXPR>': {}",
+            reason.reason
+        ));
+        point(&reason.text, reason.column);
+        return Ok(Status::Failed);
     }
     let text = error.render().to_string();
     let words: Vec<_> = text

@@ -37,3 +37,14 @@ pub(super) fn width() -> u16 {
 pub(super) fn complain(text: &str) {
     let _nobody_to_tell = writeln!(io::stderr().lock(), "tcplint: {}", escape(text));
 }
+
+/// Shows a text on standard error, and a place in it.
+pub(super) fn point(text: &str, column: usize) {
+    let (before, after): (String, String) = (
+        text.chars().take(column).collect(),
+        text.chars().skip(column).collect(),
+    );
+    let (before, after) = (escape(&before), escape(&after));
+    let blank = " ".repeat(before.chars().count());
+    let _nobody_to_tell = writeln!(io::stderr().lock(), "  {before}{after}\n  {blank}^");
+}

@@ -1,13 +1,21 @@
-//! From arguments to a validated plan: what is analysed how, and what makes the exit status red. Touches no file.
+//! From arguments and configuration to a validated plan: what is analysed how, what is reported, and what makes the exit status
+//! red. Touches no capture.
 
-use super::args::{CheckArgs, FailOn, FlowsArgs, Format, GateArgs, InputArgs};
+use super::accept::{self, Baseline, suppress};
+use super::args::{CheckArgs, FlowsArgs};
+use super::config::Config;
 use super::exit::Gate;
+use super::options::{Adopting, Format, Judging, Options, Progress, Selecting};
+use super::outputs::{self, Output, Style};
+use super::select::keeps;
 use crate::analysis::{HostProfile, Profiles, Settings, Watch};
-use crate::report::{self, FindingRecords, FindingTable, FlowRecords, FlowTable};
+use crate::finding::Report;
+use crate::report::{self, Statistics};
 use crate::rules::Severity;
 use crate::tcp::Profile;
 use crate::time::Span;
 use anstream::ColorChoice;
+use anyhow::Context;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -15,80 +23,213 @@ use std::path::PathBuf;
 pub(super) struct Plan {
     /// Files, directories, or `-`, as given.
     pub(super) inputs: Vec<PathBuf>,
-    /// Whether they are one capture.
-    pub(super) join: bool,
-    /// What the user knows better.
-    pub(super) settings: Settings,
-    /// How the report is written.
+    /// How the report is printed.
     pub(super) format: Box<dyn report::Format>,
+    /// Whether the annotations of a step come with its summary.
+    pub(super) step_summary: bool,
+    /// Files that it is written to as well.
+    pub(super) outputs: Vec<(Output, Box<dyn report::Format>)>,
     /// When it is coloured.
     pub(super) color: ColorChoice,
+    /// Whether to say on stderr what is done.
+    pub(super) verbose: bool,
+    /// Whether connections are measured.
+    measures: bool,
+    /// Counts and measures, below a report for people.
+    pub(super) statistics: Option<Statistics>,
+    /// Whether there is a bar while reading.
+    pub(super) progress: bool,
     /// What the exit status depends on.
     pub(super) gate: Gate,
+    /// Whether the inputs are one capture.
+    pub(super) join: bool,
+    /// What the command line says about judging; it outranks what the configuration says about a path.
+    judging: Judging,
+    selecting: Selecting,
+    adopting: Adopting,
+    baseline: Option<Baseline>,
+    config: Config,
 }
+
+/// Where the baseline is written, if nobody says.
+const BASELINE: &str = "tcplint-baseline.json";
 
 impl Plan {
     /// `check`, for a terminal of this width.
-    pub(super) fn check(args: CheckArgs, width: u16) -> Self {
-        let format: Box<dyn report::Format> = match args.format {
-            Format::Table => Box::new(FindingTable {
-                width,
-                quiet: args.quiet,
-            }),
-            Format::Ndjson => Box::new(FindingRecords),
+    pub(super) fn check(args: CheckArgs, width: u16) -> anyhow::Result<Self> {
+        let config = Config::load(&args.configuring)?;
+        let judging = args.options.judging.clone();
+        let options = args.options.over(config.options.clone());
+        let gate = gate(&options);
+        let style = Style {
+            width,
+            quiet: options.writing.quiet,
+            threshold: options.gating.fail_on.unwrap_or_default().severity(),
         };
-        let gate = gate(&args.gate, args.input.strict_input);
-        Self::new(args.input, format, args.color.into(), gate)
+        let format = options.writing.format.unwrap_or_default();
+        let for_people = matches!(format, Format::Table | Format::Full);
+        let write = |output: Output| {
+            let format = outputs::findings(output.format, style);
+            (output, format)
+        };
+        Ok(Self {
+            inputs: args.inputs,
+            format: outputs::findings(format, style),
+            step_summary: format == Format::Github,
+            outputs: options.writing.output.into_iter().map(write).collect(),
+            color: options.coloring.into(),
+            verbose: options.writing.verbose,
+            measures: options.writing.statistics,
+            statistics: (options.writing.statistics && for_people).then_some(Statistics { width }),
+            progress: options.writing.progress != Some(Progress::Never),
+            gate,
+            join: judging.join,
+            judging,
+            selecting: options.selecting,
+            baseline: baseline(&options.adopting)?,
+            adopting: options.adopting,
+            config,
+        })
     }
 
     /// `flows`, for a terminal of this width. It lists and does not judge, so only what could not be done is red.
-    pub(super) fn flows(args: FlowsArgs, width: u16) -> Self {
-        let format: Box<dyn report::Format> = match args.format {
-            Format::Table => Box::new(FlowTable { width }),
-            Format::Ndjson => Box::new(FlowRecords),
-        };
-        let gate = Gate {
-            strict_input: args.input.strict_input,
-            ..Gate::default()
-        };
-        Self::new(args.input, format, args.color.into(), gate)
+    pub(super) fn flows(args: FlowsArgs, width: u16) -> anyhow::Result<Self> {
+        let config = Config::load(&args.configuring)?;
+        let format = outputs::flows(args.format.unwrap_or_default(), width)
+            .context("flows has the formats table, json, ndjson, csv, markdown")?;
+        let judging = args.judging.clone().over(config.options.judging.clone());
+        Ok(Self {
+            inputs: args.inputs,
+            format,
+            step_summary: false,
+            outputs: Vec::new(),
+            color: args.coloring.into(),
+            verbose: false,
+            measures: false,
+            statistics: None,
+            progress: true,
+            gate: Gate {
+                strict_input: judging.strict_input,
+                ..Gate::default()
+            },
+            join: args.judging.join,
+            judging: args.judging,
+            selecting: Selecting::default(),
+            adopting: Adopting::default(),
+            baseline: None,
+            config: Config {
+                suppressions: Vec::new(),
+                hosts: Vec::new(),
+                ..config
+            },
+        })
     }
 
-    fn new(
-        input: InputArgs,
-        format: Box<dyn report::Format>,
-        color: ColorChoice,
-        gate: Gate,
-    ) -> Self {
-        Self {
-            settings: Settings {
-                profiles: Profiles {
-                    hosts: input.profile,
-                    msl: input.msl,
-                },
-                tap: input.tap,
-                notes: input.notes,
+    /// How one capture is judged.
+    pub(super) fn settings(&self, capture: &str) -> Settings {
+        let judging = self.config.judging(capture, &self.judging);
+        Settings {
+            profiles: Profiles {
+                hosts: judging.profile,
+                msl: judging.msl,
             },
-            inputs: input.inputs,
-            join: input.join,
-            format,
-            color,
-            gate,
+            tap: judging.tap.unwrap_or_default(),
+            filter: judging.filter,
+            notes: judging.notes,
+            statistics: self.measures,
         }
+    }
+
+    /// Whether any format has more to say after a closer look.
+    pub(super) fn looks_closer(&self) -> bool {
+        let outputs = self.outputs.iter().map(|(_, format)| format);
+        outputs
+            .chain([&self.format])
+            .any(|format| format.looks_closer())
+    }
+
+    /// Leaves in the report what is to be reported of it. Returns what has to be said about the rest.
+    pub(super) fn sift(&mut self, report: &mut Report) -> anyhow::Result<Vec<String>> {
+        let all = report.findings.len();
+        self.select(report);
+        let mut remarks = suppress(report, &self.config.suppressions, self.adopting.today);
+        let unselected = all.saturating_sub(report.findings.len() + report.accepted.len());
+        if self.verbose && unselected > 0 {
+            remarks.push(format!("{unselected} findings are not selected"));
+        }
+        if self.adopting.write_baseline {
+            let path = self.baseline_path();
+            let mut known = Baseline::of(report, accept::least(self.gate.threshold));
+            known.write(&path)?;
+            remarks.push(format!(
+                "{}: {} findings written",
+                path.display(),
+                known.len()
+            ));
+            known.apply(report);
+        } else if let Some(mut known) = self.baseline.take() {
+            let path = self.baseline_path();
+            let gone = known.apply(report);
+            if self.adopting.prune_baseline {
+                known.write(&path)?;
+                remarks.push(format!("{}: {gone} findings taken out", path.display()));
+            } else if gone > 0 {
+                let name = path.display();
+                remarks.push(format!(
+                    "{name}: {gone} of its findings are gone; --prune-baseline takes them out"
+                ));
+            }
+        }
+        Ok(remarks)
+    }
+
+    fn select(&self, report: &mut Report) {
+        let names: Vec<_> = report.captures.iter().map(|it| it.name.clone()).collect();
+        report.findings.retain(|finding| {
+            let name = names.get(finding.capture).map_or("", String::as_str);
+            let host = |rule: &&super::config::HostRule| {
+                let endpoint = finding
+                    .endpoint
+                    .is_some_and(|it| rule.net.contains(it.ip()));
+                endpoint
+                    && rule
+                        .ignore
+                        .iter()
+                        .any(|ignore| ignore.matches(finding.rule))
+            };
+            let mut paths = self
+                .config
+                .paths
+                .iter()
+                .filter(|rule| rule.glob.matches(name));
+            keeps(&self.selecting, finding)
+                && paths.all(|rule| keeps(&rule.selecting, finding))
+                && !self.config.hosts.iter().any(|rule| host(&rule))
+        });
+    }
+
+    fn baseline_path(&self) -> PathBuf {
+        let named = self.adopting.baseline.clone();
+        named.unwrap_or_else(|| BASELINE.into())
     }
 }
 
-fn gate(args: &GateArgs, strict_input: bool) -> Gate {
-    let threshold = match args.fail_on {
-        FailOn::Error => Some(Severity::Error),
-        FailOn::Warning => Some(Severity::Warning),
-        FailOn::Note => Some(Severity::Note),
-        FailOn::Never => None,
-    };
+/// The baseline that the options name; one that is about to be written need not be there.
+fn baseline(adopting: &Adopting) -> anyhow::Result<Option<Baseline>> {
+    if adopting.write_baseline {
+        return Ok(None);
+    }
+    let asked = adopting.prune_baseline.then(|| BASELINE.into());
+    let path = adopting.baseline.clone().or(asked);
+    path.map(|path| Baseline::read(&path)).transpose()
+}
+
+fn gate(options: &Options) -> Gate {
+    let threshold = options.gating.fail_on.unwrap_or_default().severity();
     Gate {
-        threshold: threshold.filter(|_| !args.exit_zero),
-        min_flows: args.min_flows,
-        strict_input,
+        threshold: threshold.filter(|_: &Severity| !options.gating.exit_zero),
+        min_flows: options.gating.min_flows.unwrap_or(0),
+        strict_input: options.judging.strict_input,
     }
 }
 
@@ -160,6 +301,12 @@ pub(super) fn duration(text: &str) -> Result<Span, String> {
         Some(nanos) => Ok(Span::from_nanos(nanos)),
         None => Err("longer than a capture can be".to_owned()),
     }
+}
+
+/// `2026-12-31`
+pub(super) fn date(text: &str) -> Result<jiff::civil::Date, String> {
+    text.parse()
+        .map_err(|_| "write a day, like 2026-12-31".to_owned())
 }
 
 #[cfg(test)]

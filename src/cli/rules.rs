@@ -12,7 +12,7 @@ pub(super) fn list(args: &RulesArgs) -> anyhow::Result<Status> {
         RulesFormat::Json => rules_json(RULES)? + "\n",
         RulesFormat::Markdown => docs::rule_table(RULES),
     };
-    print(args.color.into(), |out| out.write_all(text.as_bytes()))?;
+    print(args.coloring.into(), |out| out.write_all(text.as_bytes()))?;
     Ok(Status::Green)
 }
 
@@ -26,6 +26,6 @@ pub(super) fn one(args: &ExplainArgs) -> anyhow::Result<Status> {
         return Ok(Status::Failed);
     };
     let text = explain(rule, width());
-    print(args.color.into(), |out| out.write_all(text.as_bytes()))?;
+    print(args.coloring.into(), |out| out.write_all(text.as_bytes()))?;
     Ok(Status::Green)
 }

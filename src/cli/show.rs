@@ -1,10 +1,11 @@
 //! `show`: one connection, segment by segment.
 
-use super::args::{Format, ShowArgs};
+use super::args::ShowArgs;
 use super::exit::Status;
+use super::options::Format;
 use super::output::print;
 use crate::analysis::{Settings, timeline};
-use crate::report::{self, TimelineRecords, TimelineTable};
+use crate::report::{self, TimelineDocument, TimelineRecords, TimelineTable};
 use anyhow::{Context, bail};
 use std::io::Read;
 use std::path::Path;
@@ -26,13 +27,15 @@ pub(super) fn run(args: &ShowArgs, width: u16) -> anyhow::Result<Status> {
             report.flows.len()
         );
     }
-    let format: Box<dyn report::Format> = match args.format {
+    let format: Box<dyn report::Format> = match args.format.unwrap_or_default() {
         Format::Table => Box::new(TimelineTable {
             width,
             around: args.around,
         }),
+        Format::Json => Box::new(TimelineDocument),
         Format::Ndjson => Box::new(TimelineRecords),
+        _ => bail!("show has the formats table, json, ndjson"),
     };
-    print(args.color.into(), |out| format.write(&report, out))?;
+    print(args.coloring.into(), |out| format.write(&report, out))?;
     Ok(Status::Green)
 }

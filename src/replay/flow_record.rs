@@ -14,6 +14,8 @@ use std::net::SocketAddr;
 pub(super) fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> {
     let tuple = *replay.tuple();
     let reused = at > 0;
+    let side = replay.connection.incarnations.get(at).map(first_side);
+    let measures = side.and_then(|side| replay.measured(at, side));
     let (incarnation, notes) = (
         replay.connection.incarnations.get(at)?,
         replay.notes.get_mut(at)?,
@@ -91,6 +93,7 @@ pub(super) fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> 
         frames: incarnation.frames.unwrap_or_default(),
         times: incarnation.times,
         tags: notes.story.tags.names(),
+        measures,
     })
 }
 

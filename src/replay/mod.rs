@@ -18,6 +18,7 @@ mod habits;
 mod health;
 mod judge;
 mod machine;
+mod meter;
 mod notes;
 mod omissions;
 mod openings;
@@ -64,7 +65,8 @@ pub struct Replay {
     suppressed: u64,
     ends: Pair<Sender>,
     last: Option<(Side, u64, bool)>,
-    steps: Option<Vec<steps::Taken>>,
+    steps: Option<steps::Timeline>,
+    meters: Option<meter::Meters>,
 }
 
 /// What is kept of an address over all incarnations.
@@ -128,6 +130,7 @@ impl Replay {
             ends: Pair::default(),
             last: None,
             steps: None,
+            meters: None,
         }
     }
 
@@ -299,6 +302,9 @@ impl Replay {
     /// Lets cases, TIME-WAIT clocks and stories hear the segment.
     fn tell(&mut self, seen: &Observation, placed: Placed, sent: &Sent<'_>, fresh: i64) {
         let (at, side) = (placed.index(), seen.side);
+        if !matches!(placed, Placed::Stray(_) | Placed::Inside(_)) {
+            self.meter(seen, at, sent, fresh > 0);
+        }
         let Some(incarnation) = self.connection.incarnations.get(at) else {
             return;
         };

@@ -6,6 +6,49 @@ use crate::finding::Step;
 use crate::flow::{Observation, Side};
 use crate::tcp::{Flags, Sent, State, StateSet};
 use crate::time::Timestamp;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// How many segments before and after a frame that is looked for are kept.
+const NEAR: usize = 4;
+
+/// The timeline of a watched 4-tuple: all of it, or what lies near some frames.
+#[derive(Debug)]
+pub(super) struct Timeline {
+    near: Option<Arc<BTreeSet<u64>>>,
+    taken: Vec<Taken>,
+    /// How many of `taken` stay; those behind them may turn out to lie before a frame that is looked for.
+    kept: usize,
+    /// How many of the next ones stay.
+    after: usize,
+}
+
+impl Timeline {
+    fn push(&mut self, taken: Taken) {
+        let frame = taken.frame;
+        self.taken.push(taken);
+        match &self.near {
+            None => self.kept = self.taken.len(),
+            Some(near) if near.contains(&frame) => {
+                self.kept = self.taken.len();
+                self.after = NEAR;
+            }
+            Some(_) if self.after > 0 => {
+                self.kept = self.taken.len();
+                self.after -= 1;
+            }
+            Some(_) if self.taken.len() - self.kept > NEAR => {
+                self.taken.remove(self.kept);
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn finish(mut self) -> Vec<Taken> {
+        self.taken.truncate(self.kept);
+        self.taken
+    }
+}
 
 /// A segment on the timeline, by side.
 #[derive(Clone, Debug)]
@@ -23,9 +66,14 @@ pub(super) struct Taken {
 }
 
 impl Replay {
-    /// Keeps the timeline from here on.
-    pub fn watch(&mut self) {
-        self.steps.get_or_insert_default();
+    /// Keeps the timeline from here on, or what lies near some frames of it.
+    pub fn watch(&mut self, near: Option<Arc<BTreeSet<u64>>>) {
+        self.steps.get_or_insert(Timeline {
+            near,
+            taken: Vec::new(),
+            kept: 0,
+            after: 0,
+        });
     }
 
     /// The clocks of an incarnation run on until its next segment at `now`.
@@ -79,7 +127,7 @@ impl Replay {
 
     /// The timeline in the order of the flow record's endpoints.
     pub(super) fn finish_steps(&mut self) -> Vec<Step> {
-        let mut taken = self.steps.take().unwrap_or_default();
+        let mut taken = self.steps.take().map(Timeline::finish).unwrap_or_default();
         note_restarts(&mut taken);
         let ordered = |states: [StateSet; 2], first: Side| match first {
             Side::Low => states,

@@ -2,6 +2,7 @@
 //!
 //! Three layouts share one set of pieces: narrow terminals stack them in fewer columns, so that what happened keeps room.
 
+use super::ladder::Ladders;
 use super::summary::Summary;
 use super::table::{BOLD, grid, list, style, styled};
 use super::text::{self, arrow, count, escape};
@@ -17,10 +18,17 @@ pub struct FindingTable {
     pub width: u16,
     /// Findings and verdict only: no capture header, no counts.
     pub quiet: bool,
+    /// With the frames that prove it, and a short ladder around them.
+    pub full: bool,
 }
 
 impl Format for FindingTable {
+    fn looks_closer(&self) -> bool {
+        self.full
+    }
+
     fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        let ladders = self.full.then(|| Ladders::of(report));
         let summary = Summary::of(report);
         let mut blocks: BTreeMap<(usize, Option<usize>), Vec<&Finding>> = BTreeMap::new();
         for finding in &report.findings {
@@ -42,12 +50,25 @@ impl Format for FindingTable {
                 .collect();
             blocks.sort_by_key(Block::rank);
             self.header(capture, blocks.is_empty(), out)?;
-            blocks.iter().try_for_each(|block| self.block(block, out))?;
+            for block in &blocks {
+                self.block(block, out)?;
+                if let Some(ladders) = &ladders {
+                    self.ladder(block, ladders, out)?;
+                }
+            }
             if !self.quiet {
                 clean(report, &summary, index, out)?;
             }
         }
-        writeln!(out, "{}", verdict(&summary))
+        for failure in &report.failures {
+            let (name, reason) = (escape(&failure.name), escape(&failure.reason));
+            writeln!(out, "not read: {name}: {reason}")?;
+        }
+        let accepted = match report.accepted.len() {
+            0 => String::new(),
+            n => format!("; {n} accepted"),
+        };
+        writeln!(out, "{}{accepted}", verdict(&summary))
     }
 }
 
@@ -81,6 +102,29 @@ impl FindingTable {
             layout.iter().map(|column| column.cell(&row)).collect()
         });
         writeln!(out, "{}", grid(&titles, rows, self.width))
+    }
+
+    fn ladder(
+        &self,
+        block: &Block<'_>,
+        ladders: &Ladders<'_>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        for finding in block
+            .findings
+            .iter()
+            .filter(|finding| !finding.evidence.is_empty())
+        {
+            let frames: Vec<_> = finding.evidence.iter().map(u64::to_string).collect();
+            let (code, frames) = (finding.rule.code, frames.join(", "));
+            let plural = if finding.evidence.len() == 1 { "" } else { "s" };
+            writeln!(out, "{code} rests on frame{plural} {frames}")?;
+        }
+        let ladder = ladders.around(block.findings, self.width);
+        if ladder.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "{ladder}")
     }
 }
 
@@ -124,7 +168,7 @@ fn title(flow: &FlowRecord, width: u16) -> String {
 }
 
 fn about(flow: &FlowRecord) -> Vec<(&'static str, String)> {
-    let [first, second] = flow.states.map(|states| states.to_string());
+    let [first, second] = flow.states.map(text::states);
     let mut lines = vec![
         ("  opened", text::handshake(flow.handshake).to_owned()),
         ("  released", text::release(flow.release).to_owned()),

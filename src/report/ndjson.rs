@@ -1,9 +1,8 @@
 //! One JSON object per line: captures, connections, findings, the summary. The fields are in `records`.
 
 use super::Format;
-use super::fingerprint::Fingerprints;
-use super::records::{Capture, Flow, Record, Statement, Totals};
-use super::summary::Summary;
+use super::fingerprint::Prints;
+use super::records::{self, Record};
 use super::text::is_unsafe;
 use crate::finding::Report;
 
@@ -17,17 +16,12 @@ pub struct FindingRecords;
 
 impl Format for FindingRecords {
     fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        let summary = Summary::of(report);
-        captures_and_flows(report, &summary, out)?;
-        let mut fingerprints = Fingerprints::default();
-        for finding in &report.findings {
-            let fingerprint = fingerprints.of(report, finding);
-            line(
-                &Record::Finding(Statement::new(report, finding, fingerprint)),
-                out,
-            )?;
-        }
-        line(&Record::Summary(Totals::new(report, &summary)), out)
+        lines(&records::captures(report), out)?;
+        lines(&records::flows(report), out)?;
+        lines(&records::findings(report, &Prints::of(report)), out)?;
+        lines(&records::accepted(report), out)?;
+        lines(&records::failures(report), out)?;
+        lines(&[records::totals(report)], out)
     }
 }
 
@@ -37,26 +31,33 @@ pub struct FlowRecords;
 
 impl Format for FlowRecords {
     fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        captures_and_flows(report, &Summary::of(report), out)
+        lines(&records::captures(report), out)?;
+        lines(&records::flows(report), out)
     }
 }
 
-fn captures_and_flows(report: &Report, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-    for capture in &report.captures {
-        line(&Record::Capture(Capture::from(capture)), out)?;
+/// The steps of the connections that were watched, as `show` prints them.
+#[derive(Clone, Copy, Debug)]
+pub struct TimelineRecords;
+
+impl Format for TimelineRecords {
+    fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        lines(&records::steps(report), out)
     }
-    for (flow, counts) in report.flows.iter().zip(&summary.by_flow) {
-        line(
-            &Record::Flow(Box::new(Flow::new(report, flow, *counts))),
-            out,
-        )?;
+}
+
+fn lines(records: &[Record<'_>], out: &mut dyn Write) -> io::Result<()> {
+    for record in records {
+        plain(record, out)?;
+        out.write_all(b"\n")?;
     }
     Ok(())
 }
 
-pub(super) fn line(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()> {
-    record.serialize(&mut Serializer::with_formatter(&mut *out, Guarded))?;
-    out.write_all(b"\n")
+/// Any value as compact JSON that can be printed on a terminal.
+pub(super) fn plain(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(&mut *out, Guarded))?;
+    Ok(())
 }
 
 /// Compact JSON in which no string can move a cursor: what JSON itself lets pass is escaped too, and reads back the same.

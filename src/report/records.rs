@@ -1,12 +1,11 @@
 //! The records that machines read: field names and their order are a documented, versioned interface. Serialisation only.
 
+use super::fingerprint::{Prints, shape};
+use super::record_flow::{Flow, StepRecord};
 use super::summary::{Counts, Summary};
-use super::text::{flow_name, rfc3339};
-use crate::finding::{CaptureRecord, Finding, FlowRecord, Handshake, Release, Report, Role, Step};
+use super::text::{endpoint, file, flow_name, rfc3339};
+use crate::finding::{Accepted, AcceptedBy, CaptureRecord, Failure, Finding, Report, Role};
 use crate::rules::{Blame, Proof, Severity};
-use crate::tcp::StateSet;
-use crate::time::Timestamp;
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -18,9 +17,57 @@ pub const SCHEMA: u32 = 1;
 pub(super) enum Record<'a> {
     Capture(Capture<'a>),
     Flow(Box<Flow<'a>>),
-    Finding(Statement<'a>),
+    Finding(Box<Statement<'a>>),
+    Accepted(Box<Acceptance<'a>>),
+    Failure(Refusal<'a>),
     Step(StepRecord),
     Summary(Totals),
+}
+
+pub(super) fn captures(report: &Report) -> Vec<Record<'_>> {
+    let record = |capture| Record::Capture(Capture::from(capture));
+    report.captures.iter().map(record).collect()
+}
+
+pub(super) fn flows(report: &Report) -> Vec<Record<'_>> {
+    let counts = Summary::of(report).by_flow;
+    let flows = report.flows.iter().zip(counts);
+    flows
+        .map(|(flow, counts)| Record::Flow(Box::new(Flow::new(report, flow, counts))))
+        .collect()
+}
+
+pub(super) fn findings<'a>(report: &'a Report, prints: &[Prints]) -> Vec<Record<'a>> {
+    let findings = report.findings.iter().zip(prints);
+    findings
+        .map(|(finding, prints)| {
+            let exact = Some(prints.exact.clone());
+            let statement = Statement::new(report, finding, exact, prints.shape.clone());
+            Record::Finding(Box::new(statement))
+        })
+        .collect()
+}
+
+pub(super) fn accepted(report: &Report) -> Vec<Record<'_>> {
+    let record = |accepted| Record::Accepted(Box::new(Acceptance::new(report, accepted)));
+    report.accepted.iter().map(record).collect()
+}
+
+pub(super) fn failures(report: &Report) -> Vec<Record<'_>> {
+    let record = |failure| Record::Failure(Refusal::from(failure));
+    report.failures.iter().map(record).collect()
+}
+
+pub(super) fn steps(report: &Report) -> Vec<Record<'_>> {
+    let steps = report.steps.iter();
+    steps
+        .filter_map(|step| StepRecord::new(report, step))
+        .map(Record::Step)
+        .collect()
+}
+
+pub(super) fn totals(report: &Report) -> Record<'static> {
+    Record::Summary(Totals::new(report, &Summary::of(report)))
 }
 
 #[derive(serde::Serialize)]
@@ -120,103 +167,6 @@ impl<'a> From<&'a CaptureRecord> for Capture<'a> {
 }
 
 #[derive(serde::Serialize)]
-pub(super) struct Flow<'a> {
-    schema: u32,
-    file: &'a str,
-    flow: String,
-    number: usize,
-    incarnation: u32,
-    initiator: Option<String>,
-    responder: Option<String>,
-    handshake: Handshake,
-    release: Release,
-    state: Sides<States>,
-    first_frame: u64,
-    last_frame: u64,
-    begin: Option<String>,
-    end: Option<String>,
-    segments: Sides<u64>,
-    octets: Sides<u64>,
-    acknowledged: Sides<u64>,
-    missed: Sides<u64>,
-    retransmissions: Sides<u64>,
-    findings: Counts,
-    verdict: &'static str,
-    tags: Vec<&'a str>,
-}
-
-impl<'a> Flow<'a> {
-    pub(super) fn new(report: &'a Report, flow: &'a FlowRecord, findings: Counts) -> Self {
-        let known = |endpoint: std::net::SocketAddr| flow.roles_known.then(|| endpoint.to_string());
-        let time = |at: fn((Timestamp, Timestamp)) -> Timestamp| {
-            flow.times.map(|times| rfc3339(at(times)))
-        };
-        Self {
-            schema: SCHEMA,
-            file: file(report, flow.capture),
-            flow: flow_name(flow),
-            number: flow.number,
-            incarnation: flow.incarnation,
-            initiator: known(flow.first),
-            responder: known(flow.second),
-            handshake: flow.handshake,
-            release: flow.release,
-            state: Sides::new(flow, flow.states.map(States)),
-            first_frame: flow.frames.0,
-            last_frame: flow.frames.1,
-            begin: time(|(first, _)| first),
-            end: time(|(_, last)| last),
-            segments: Sides::new(flow, flow.segments),
-            octets: Sides::new(flow, flow.octets),
-            acknowledged: Sides::new(flow, flow.acknowledged),
-            missed: Sides::new(flow, flow.missed),
-            retransmissions: Sides::new(flow, flow.retransmissions),
-            findings,
-            verdict: findings.verdict(),
-            tags: flow.tags.iter().copied().collect(),
-        }
-    }
-}
-
-/// A value for each endpoint, keyed by role; by address where the roles are unknown.
-struct Sides<T> {
-    keys: [String; 2],
-    values: [T; 2],
-}
-
-impl<T> Sides<T> {
-    fn new(flow: &FlowRecord, values: [T; 2]) -> Self {
-        let keys = if flow.roles_known {
-            ["initiator", "responder"].map(str::to_owned)
-        } else if flow.first == flow.second {
-            ["first", "second"].map(str::to_owned)
-        } else {
-            [flow.first, flow.second].map(|endpoint| endpoint.to_string())
-        };
-        Self { keys, values }
-    }
-}
-
-impl<T: Serialize> Serialize for Sides<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(2))?;
-        for (key, value) in self.keys.iter().zip(&self.values) {
-            map.serialize_entry(key, value)?;
-        }
-        map.end()
-    }
-}
-
-/// A list, also where it is certain and has one entry.
-struct States(StateSet);
-
-impl Serialize for States {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|state| state.name()))
-    }
-}
-
-#[derive(serde::Serialize)]
 pub(super) struct Statement<'a> {
     schema: u32,
     file: &'a str,
@@ -240,13 +190,20 @@ pub(super) struct Statement<'a> {
     evidence: &'a [u64],
     alibi: Option<&'a str>,
     alike: u64,
-    fingerprint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<String>,
+    shape: String,
 }
 
 impl<'a> Statement<'a> {
-    pub(super) fn new(report: &'a Report, finding: &'a Finding, fingerprint: String) -> Self {
+    pub(super) fn new(
+        report: &'a Report,
+        finding: &'a Finding,
+        fingerprint: Option<String>,
+        shape: String,
+    ) -> Self {
         let flow = finding.flow.and_then(|flow| report.flows.get(flow));
-        let nobody = matches!(finding.blame, Blame::Network | Blame::Capture);
+        let endpoint = endpoint(finding);
         Self {
             schema: SCHEMA,
             file: file(report, finding.capture),
@@ -255,11 +212,8 @@ impl<'a> Statement<'a> {
             time: finding.time.map(rfc3339),
             flow: flow.map(flow_name),
             incarnation: flow.map(|flow| flow.incarnation),
-            endpoint: finding
-                .endpoint
-                .filter(|_| !nobody)
-                .map(|endpoint| endpoint.to_string()),
-            role: finding.role.filter(|_| !nobody),
+            endpoint: endpoint.map(|endpoint| endpoint.to_string()),
+            role: finding.role.filter(|_| endpoint.is_some()),
             code: finding.rule.code,
             name: finding.rule.name,
             severity: finding.severity,
@@ -274,6 +228,45 @@ impl<'a> Statement<'a> {
             alibi: finding.alibi.as_deref(),
             alike: finding.alike,
             fingerprint,
+            shape,
+        }
+    }
+}
+
+/// A finding that is no longer reported, and why.
+#[derive(serde::Serialize)]
+pub(super) struct Acceptance<'a> {
+    by: AcceptedBy,
+    reason: &'a str,
+    #[serde(flatten)]
+    statement: Statement<'a>,
+}
+
+impl<'a> Acceptance<'a> {
+    fn new(report: &'a Report, accepted: &'a Accepted) -> Self {
+        let finding = &accepted.finding;
+        Self {
+            by: accepted.by,
+            reason: &accepted.reason,
+            statement: Statement::new(report, finding, None, shape(report, finding)),
+        }
+    }
+}
+
+/// An input that could not be read.
+#[derive(serde::Serialize)]
+pub(super) struct Refusal<'a> {
+    schema: u32,
+    file: &'a str,
+    reason: &'a str,
+}
+
+impl<'a> From<&'a Failure> for Refusal<'a> {
+    fn from(failure: &'a Failure) -> Self {
+        Self {
+            schema: SCHEMA,
+            file: &failure.name,
+            reason: &failure.reason,
         }
     }
 }
@@ -287,6 +280,8 @@ pub(super) struct Totals {
     clean: usize,
     #[serde(flatten)]
     findings: Counts,
+    accepted: usize,
+    failures: usize,
 }
 
 impl Totals {
@@ -298,45 +293,8 @@ impl Totals {
             connections: report.flows.len(),
             clean: summary.clean(),
             findings: summary.findings,
+            accepted: report.accepted.len(),
+            failures: report.failures.len(),
         }
-    }
-}
-
-fn file(report: &Report, capture: usize) -> &str {
-    report
-        .captures
-        .get(capture)
-        .map_or("", |capture| &capture.name)
-}
-
-/// One segment of a watched connection.
-#[derive(serde::Serialize)]
-pub(super) struct StepRecord {
-    schema: u32,
-    flow: String,
-    incarnation: u32,
-    frame: u64,
-    time: Option<String>,
-    from: String,
-    segment: String,
-    before: Sides<States>,
-    after: Sides<States>,
-}
-
-impl StepRecord {
-    pub(super) fn new(report: &Report, step: &Step) -> Option<Self> {
-        let flow = report.flows.get(step.flow)?;
-        let [first, second] = Sides::new(flow, [(); 2]).keys;
-        Some(Self {
-            schema: SCHEMA,
-            flow: flow_name(flow),
-            incarnation: flow.incarnation,
-            frame: step.frame,
-            time: step.time.map(rfc3339),
-            from: if step.from_first { first } else { second },
-            segment: step.segment.clone(),
-            before: Sides::new(flow, step.before.map(States)),
-            after: Sides::new(flow, step.after.map(States)),
-        })
     }
 }

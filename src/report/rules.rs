@@ -107,7 +107,7 @@ pub fn closest<'a>(rules: &[&'a Rule], word: &str) -> Option<&'a Rule> {
 }
 
 /// Insertions, deletions and substitutions that lead from `from` to `to`, row by row of the usual table.
-fn distance(from: &str, to: &str) -> usize {
+pub fn distance(from: &str, to: &str) -> usize {
     let mut row: Vec<usize> = (0..=to.chars().count()).collect();
     for (i, a) in from.chars().enumerate() {
         let mut diagonal = i;

@@ -57,6 +57,22 @@ pub(super) fn list(lines: &[(&str, String)], width: u16) -> String {
     text
 }
 
+/// Columns without rules or titles, each as wide as it needs if they all fit.
+pub(super) fn columns(rows: Vec<Vec<String>>, width: u16) -> String {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(width.max(NARROWEST));
+    table.add_rows(rows);
+    let mut text = String::new();
+    for line in table.lines() {
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
 /// One word or line in a style.
 pub(super) fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")

@@ -1,9 +1,11 @@
 //! Words and numbers as every format spells them. Nothing here knows a format.
 
-use crate::finding::{FlowRecord, Handshake, Release, Role};
+use crate::finding::{Finding, FlowRecord, Handshake, Release, Report, Role};
 use crate::rules::{Blame, Level, Proof, Severity};
+use crate::tcp::StateSet;
 use crate::time::{Span, Timestamp};
 use std::borrow::Cow;
+use std::net::SocketAddr;
 
 /// `text` with everything escaped that could move a cursor, break a line or turn the writing direction: file names are hostile input.
 pub fn escape(text: &str) -> Cow<'_, str> {
@@ -27,6 +29,38 @@ pub(super) fn is_unsafe(c: char) -> bool {
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
+/// The name of a capture.
+pub(super) fn file(report: &Report, capture: usize) -> &str {
+    let capture = report.captures.get(capture);
+    capture.map_or("", |capture| &capture.name)
+}
+
+/// Whom a finding is about; nobody where the network or the recording is to blame.
+pub(super) fn endpoint(finding: &Finding) -> Option<SocketAddr> {
+    let nobody = matches!(finding.blame, Blame::Network | Blame::Capture);
+    finding.endpoint.filter(|_| !nobody)
+}
+
+/// A finding in one line: what happened, what would have been legal, what would acquit.
+pub(super) fn whole(finding: &Finding) -> String {
+    let mut text = finding.message.clone();
+    for (label, more) in [
+        ("expected: ", &finding.expected),
+        ("seen: ", &finding.seen),
+        ("", &finding.alibi),
+    ] {
+        if let Some(more) = more {
+            text.push_str("; ");
+            text.push_str(label);
+            text.push_str(more);
+        }
+    }
+    if finding.alike > 0 {
+        text.push_str(&format!(" (+{} alike)", finding.alike));
+    }
+    text
+}
+
 /// `a:port-b:port`, the initiator first where it is known.
 pub(super) fn flow_name(flow: &FlowRecord) -> String {
     format!("{}-{}", flow.first, flow.second)
@@ -40,6 +74,14 @@ pub(super) fn arrow(flow: &FlowRecord) -> String {
         format!("{name} #{}", flow.incarnation)
     } else {
         name
+    }
+}
+
+/// A few states by name; where nearly everything is possible, only how much.
+pub(super) fn states(states: StateSet) -> String {
+    match states.iter().count() {
+        0..=5 => states.to_string(),
+        n => format!("one of {n} states"),
     }
 }
 

@@ -1,8 +1,6 @@
 //! The timeline of one connection: each segment with the states that both endpoints may be in after it.
 
 use super::Format;
-use super::ndjson::line;
-use super::records::{Record, StepRecord};
 use super::table::grid;
 use super::text::{self, arrow, escape};
 use crate::finding::{Report, Step};
@@ -103,19 +101,4 @@ fn marks(report: &Report, step: &Step) -> String {
     about
         .map(|finding| format!("\n! {} {}", finding.rule.code, finding.rule.name))
         .collect()
-}
-
-/// The timeline as records.
-#[derive(Clone, Copy, Debug)]
-pub struct TimelineRecords;
-
-impl Format for TimelineRecords {
-    fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        for step in &report.steps {
-            if let Some(record) = StepRecord::new(report, step) {
-                line(&Record::Step(record), out)?;
-            }
-        }
-        Ok(())
-    }
 }

@@ -14,6 +14,7 @@ mod options;
 mod pseudo;
 mod radio;
 mod rare;
+mod tags;
 mod tcp;
 #[cfg(test)]
 #[allow(clippy::cast_possible_truncation, reason = "tests make small numbers")]
@@ -25,6 +26,7 @@ mod undecoded;
 mod waiting;
 
 pub use defrag::Disagreement;
+pub use tags::Tags;
 pub use twice::{Copies, Seen, Twice};
 pub use undecoded::Undecoded;
 

@@ -73,6 +73,8 @@ pub const SMOLTCP: Settings = Settings {
         msl: Some(Span::from_secs(5)),
     },
     tap: Tap::Auto,
+    filter: None,
+    statistics: false,
     notes: false,
 };
 
