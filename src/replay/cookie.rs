@@ -79,7 +79,9 @@ impl Replay {
 /// cookie's doing.
 fn counts_on(case: &Case) -> bool {
     match case.rule.name {
-        "fin-seq-conflict" | "data-after-fin" | "segment-after-reset" | "ack-regression" => true,
+        // No connection has a FIN at the number of its SYN.
+        "fin-seq-conflict" => case.accused.end > Seq::FIRST,
+        "data-after-fin" | "segment-after-reset" | "ack-regression" => true,
         "ack-of-unsent" | "ack-of-unreceived" => case.accused.ack <= Some(case.accused.peer_max),
         _ => false,
     }
