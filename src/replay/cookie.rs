@@ -5,10 +5,21 @@
 use super::Replay;
 use super::case::Case;
 use crate::flow::Side;
-use crate::tcp::{Sent, Seq, State};
+use crate::tcp::{Foreign, Sent, Seq, State};
 
 /// The lowest bits of a cookie hold an index into a table of segment sizes, so that neighbours of the right number fit, too.
 const INDEX: i64 = 3;
+
+/// How many such segments are kept of one side: the first, and the latest.
+const OPENERS: usize = 16;
+
+/// A segment of the peer whose numbers fit a cookie.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Opener {
+    frame: u64,
+    seq: Seq<Foreign>,
+    end: Seq<Foreign>,
+}
 
 impl Replay {
     /// Notes whether this segment may have opened such a connection at the peer of its sender.
@@ -36,7 +47,15 @@ impl Replay {
         let closed = states.contains(State::Closed) || states.contains(State::Listen);
         // The third segment of the handshake proper is received first as a rule; any other may come when the TCB is gone.
         if own.is_seen() && (!third || closed || own.reset.is_some()) {
-            notes.reborn.get_mut(answerer).get_or_insert(frame);
+            let openers = notes.reborn.get_mut(answerer);
+            if openers.len() == OPENERS {
+                openers.remove(1);
+            }
+            openers.push(Opener {
+                frame,
+                seq: sent.seq.across(),
+                end: sent.end().across(),
+            });
         }
     }
 
@@ -45,11 +64,10 @@ impl Replay {
         if !counts_on(case) {
             return false;
         }
-        let noted = self
-            .notes
-            .get(case.incarnation)
-            .and_then(|notes| *notes.reborn.get(case.side))
-            .is_some_and(|frame| frame < case.accused.frame);
+        let noted = self.notes.get(case.incarnation).is_some_and(|notes| {
+            let mut openers = notes.reborn.get(case.side).iter();
+            openers.any(|opener| explains(opener, case))
+        });
         // A late third segment opens it again from the beginning.
         let restarted = |other: &Case| {
             (other.side, other.incarnation) == (case.side, case.incarnation)
@@ -72,6 +90,15 @@ impl Replay {
                 case.accused.ack.is_some_and(|ack| opening.contains(&ack))
             })
     }
+}
+
+/// Whether the charge may be what the connection did that this segment opened: the first ACK of it names just that segment.
+fn explains(opener: &Opener, case: &Case) -> bool {
+    let named = case
+        .accused
+        .ack
+        .is_some_and(|ack| ack == opener.seq || ack == opener.end);
+    opener.frame < case.accused.frame && (named || case.rule.name != "ack-regression")
 }
 
 /// Whether such a connection explains the charge. It counts on in the numbers of the old one: its FIN stands elsewhere, it knows

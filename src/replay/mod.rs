@@ -48,6 +48,7 @@ use crate::tcp::{Checksum, Sent, SeqNum};
 use crate::time::Timestamp;
 use case::{Case, Heard, Stamp};
 use clockwork::{Clockwork, Tick};
+use cookie::Opener;
 use machine::Machine;
 use omissions::Challenges;
 use second_syn::InsideSyn;
@@ -94,8 +95,8 @@ struct Notes {
     challenges: Pair<Challenges>,
     watches: Pair<Watch>,
     inside_syns: Vec<InsideSyn>,
-    /// The frame of the first segment that may have opened a connection without a SYN at this side.
-    reborn: Pair<Option<u64>>,
+    /// Segments that may have opened a connection without a SYN at this side.
+    reborn: Pair<Vec<Opener>>,
     /// A SYN-ACK that fits no SYN was seen: a box may number the two directions differently.
     stray: bool,
     /// A SYN with foreign marks: forged if nobody answers it.

@@ -148,6 +148,7 @@ impl Fault {
                 early.options.mss = None;
                 early.options.scale = None;
                 early.options.sack_ok = false;
+                early.wnd >>= tcb.rcv_scale;
                 early.seq = tcb.seq(1);
                 early.text = (1..=20).map(|offset| octet(tcb.iss, offset)).collect();
                 segments.insert(at + 1, early);

@@ -184,15 +184,14 @@ const fn least(kind: Kind) -> u32 {
     match kind {
         Kind::AckOfUnsent
         | Kind::AckRegression
-        | Kind::FinMoved
         | Kind::AckBitMissing
         | Kind::SynAckWrongAck
         | Kind::ThirdAckWrong
         | Kind::BadReset
         | Kind::EarlyTimeWaitExit => 99,
-        Kind::DataAfterFin => 96,
-        // A RST at a number that a pure ACK of the peer names may answer that ACK: SND.NXT may lie beyond.
-        Kind::SegmentAfterReset => 90,
+        // Where both sides have sent nearly the same number of octets, a listener with SYN cookies may have begun anew; and a RST
+        // at a number that a pure ACK of the peer names may answer that ACK, so that SND.NXT may lie beyond.
+        Kind::DataAfterFin | Kind::FinMoved | Kind::SegmentAfterReset => 80,
         // Provable at some taps only, or where the peer's windows tell.
         Kind::SynInEstablished => 85,
         Kind::DataBeforeHandshake | Kind::SeqFarOutside | Kind::WindowOverrun => 30,
