@@ -4,7 +4,7 @@ use crate::capture::{self, Reader};
 use crate::error::Error;
 use crate::finding::{Finding, Report};
 use crate::flow::FourTuple;
-use crate::replay;
+use crate::replay::{self, Facts};
 use std::io::Cursor;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -15,10 +15,11 @@ mod notes;
 mod settings;
 mod shard;
 mod tail;
+mod workers;
 
 use collect::Collection;
 use intake::Intake;
-pub use settings::{Settings, Tap};
+pub use settings::{Effort, Settings, Tap};
 use shard::Shard;
 
 /// Analyses every input by itself (`-` is standard input) and reports on all of them, in the order given.
@@ -90,27 +91,32 @@ fn run(
     report: &mut Report,
 ) {
     let mut intake = Intake::new(name, settings);
-    let mut shard = Shard::new(watched);
-    let mut routed = Vec::new();
-    while let Some(frame) = reader.next_frame() {
-        intake.take(&frame, &mut routed);
-        routed.drain(..).for_each(|one| shard.take(&one));
+    let workers = settings.effort.jobs.saturating_sub(1).max(1);
+    let mut shards: Vec<Shard> = (0..workers)
+        .map(|_| Shard::new(watched, settings))
+        .collect();
+    if let ([shard], 0..=1) = (shards.as_mut_slice(), settings.effort.jobs) {
+        intake.read(&mut reader, |batch| {
+            batch.iter().for_each(|routed| shard.take(routed));
+            batch
+        });
+    } else {
+        workers::run(&mut intake, &mut reader, &mut shards);
     }
-    intake.finish(&mut routed);
-    routed.drain(..).for_each(|one| shard.take(&one));
-    finish(intake, shard, reader.facts(), settings, report);
+    finish(intake, shards, reader.facts(), settings, report);
 }
 
 /// The record has ended: the facts of the capture are complete, and every verdict can be settled.
 fn finish(
     mut intake: Intake,
-    mut shard: Shard,
+    mut shards: Vec<Shard>,
     file: &capture::FileFacts,
     settings: &Settings,
     report: &mut Report,
 ) {
     intake.describe(file);
-    let facts = intake.facts.clone().merge(shard.contribute());
+    let shown = shards.iter_mut().map(Shard::contribute);
+    let facts = shown.fold(intake.facts.clone(), Facts::merge);
     intake.record.epsilon = facts.epsilon();
     intake.record.loss_evidence = facts.missed + facts.unseen_echoes;
     let chosen = replay::Settings {
@@ -124,7 +130,10 @@ fn finish(
         tail: &intake.tail,
         findings,
     };
-    collection.collect(shard.settle(&facts, &chosen), report);
+    let settled = shards
+        .into_iter()
+        .map(|shard| shard.settle(&facts, &chosen));
+    collection.collect(settled.flatten().collect(), report);
     intake.tag(&facts);
     report.captures.push(intake.record);
 }

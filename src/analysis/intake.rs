@@ -10,6 +10,9 @@ use crate::time::{Span, Timestamp};
 use crate::wire;
 use std::collections::BTreeMap;
 
+/// Segments that are handed on together.
+const BATCH: usize = 512;
+
 /// A segment with the connection that it belongs to.
 #[derive(Clone, Debug)]
 pub(super) struct Routed {
@@ -56,8 +59,26 @@ impl Intake {
         }
     }
 
+    /// Reads to the end, and hands on batches of segments in their order. What comes back is emptied and filled again.
+    pub(super) fn read(
+        &mut self,
+        reader: &mut capture::Reader,
+        mut hand_on: impl FnMut(Vec<Routed>) -> Vec<Routed>,
+    ) {
+        let mut batch = Vec::new();
+        while let Some(frame) = reader.next_frame() {
+            self.take(&frame, &mut batch);
+            if batch.len() >= BATCH {
+                batch = hand_on(batch);
+                batch.clear();
+            }
+        }
+        self.finish(&mut batch);
+        hand_on(batch);
+    }
+
     /// Takes a frame in, and puts the segments that are decided about now into `out`, in their order.
-    pub(super) fn take(&mut self, frame: &capture::Frame<'_>, out: &mut Vec<Routed>) {
+    fn take(&mut self, frame: &capture::Frame<'_>, out: &mut Vec<Routed>) {
         self.record.frames += 1;
         self.note_time(frame.time);
         if u32::try_from(frame.octets.len()).is_ok_and(|seen| seen < frame.wire_len) {
@@ -78,7 +99,7 @@ impl Intake {
     }
 
     /// The record has ended: what was not decided about yet is now.
-    pub(super) fn finish(&mut self, out: &mut Vec<Routed>) {
+    fn finish(&mut self, out: &mut Vec<Routed>) {
         let last = self.twice.finish();
         self.route(last, out);
         for (reason, frames) in self.decoder.finish() {

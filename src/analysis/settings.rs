@@ -46,6 +46,31 @@ pub struct Settings {
     pub msl: Option<Span>,
     /// Where the capture was taken.
     pub tap: Tap,
+    /// How the work is done.
+    pub effort: Effort,
+}
+
+/// How the work is done. Nothing here changes what is said, which tests hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effort {
+    /// Threads.
+    pub jobs: usize,
+    /// Whether ordinary segments are judged by every rule, too: slower.
+    pub thorough: bool,
+}
+
+impl Effort {
+    /// One thread, and the short way for ordinary segments.
+    pub const LEAST: Self = Self {
+        jobs: 1,
+        thorough: false,
+    };
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self::LEAST
+    }
 }
 
 impl Settings {

@@ -2,6 +2,7 @@
 //! ended. Which connections share a shard changes nothing in what is said about them.
 
 use super::intake::Routed;
+use super::settings::Settings;
 use crate::flow::FourTuple;
 use crate::replay::{self, Facts, Replay, Verdicts, settle};
 use foldhash::fast::RandomState;
@@ -17,12 +18,14 @@ pub(super) struct Shard {
     replays: Vec<(u64, Replay)>,
     facts: Facts,
     watched: Option<FourTuple>,
+    thorough: bool,
 }
 
 impl Shard {
-    pub(super) fn new(watched: Option<FourTuple>) -> Self {
+    pub(super) fn new(watched: Option<FourTuple>, settings: &Settings) -> Self {
         Self {
             watched,
+            thorough: settings.effort.thorough,
             ..Self::default()
         }
     }
@@ -31,6 +34,9 @@ impl Shard {
         let Routed { tuple, seen } = routed;
         let at = *self.index.entry(*tuple).or_insert_with(|| {
             let mut replay = Replay::new(*tuple);
+            if self.thorough {
+                replay.be_thorough();
+            }
             if self.watched == Some(tuple.outside_tunnels()) {
                 replay.watch();
             }

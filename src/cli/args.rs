@@ -107,6 +107,9 @@ pub(super) struct InputArgs {
     /// Where the capture was taken
     #[arg(long, value_name = "WHERE", default_value = Tap::Auto.name(), value_parser = tap())]
     pub(super) tap: Tap,
+    /// Threads; as many as there are processors, if not said
+    #[arg(long, short, value_name = "N", value_parser = plan::jobs)]
+    pub(super) jobs: Option<usize>,
     /// Refuse (exit status 2) a capture that is cut short
     #[arg(long)]
     pub(super) strict_input: bool,

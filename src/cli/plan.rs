@@ -2,7 +2,7 @@
 
 use super::args::{CheckArgs, FailOn, FlowsArgs, Format, GateArgs, InputArgs};
 use super::exit::Gate;
-use crate::analysis::{Settings, Watch};
+use crate::analysis::{Effort, Settings, Watch};
 use crate::report::{self, FindingRecords, FindingTable, FlowRecords, FlowTable};
 use crate::rules::Severity;
 use crate::time::Span;
@@ -62,6 +62,10 @@ impl Plan {
                 profile: input.profile,
                 msl: input.msl,
                 tap: input.tap,
+                effort: Effort {
+                    jobs: input.jobs.unwrap_or_else(processors),
+                    ..Effort::LEAST
+                },
             },
             inputs: input.inputs,
             format,
@@ -69,6 +73,11 @@ impl Plan {
             gate,
         }
     }
+}
+
+/// As many threads as the machine runs at once.
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 fn gate(args: &GateArgs, strict_input: bool) -> Gate {
@@ -97,6 +106,15 @@ pub(super) fn watch(text: &str) -> Result<Watch, String> {
         Some(Watch::Between(address(a)?, address(b)?))
     });
     pair.ok_or_else(|| "neither a number nor ADDRESS:PORT-ADDRESS:PORT".to_owned())
+}
+
+/// A number of threads, of which one at least must be.
+pub(super) fn jobs(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("one thread at least".to_owned()),
+        Ok(jobs) => Ok(jobs),
+        Err(_) => Err("write a whole number".to_owned()),
+    }
 }
 
 /// `30s`, `2m`, `500ms`, `1h`: a whole number and its unit.

@@ -82,6 +82,23 @@ impl Machine {
         self.offer(side, sent);
     }
 
+    /// Whether a segment of `side` with nothing but ACK can only come in order, between two endpoints in ESTABLISHED.
+    pub(super) fn is_in_order(&self, side: Side, sent: &Sent<'_>) -> bool {
+        let (own, peer) = (self.ends.get(side), self.ends.get(side.other()));
+        self.scaled
+            && own.is_plainly_established()
+            && peer.is_plainly_established()
+            && peer.is_in_order(&sent.across())
+    }
+
+    /// Takes in such a segment.
+    pub(super) fn take_in_order(&mut self, side: Side, sent: &Sent<'_>) {
+        self.ends.get_mut(side).emit_in_order(sent);
+        self.ends
+            .get_mut(side.other())
+            .hear_in_order(&sent.across());
+    }
+
     /// Takes in a segment that came in the name of `side`: its peer may believe it.
     pub(super) fn offer(&mut self, side: Side, sent: &Sent<'_>) {
         let peer = self.ends.get_mut(side.other());

@@ -12,6 +12,7 @@ mod flow_record;
 mod health;
 mod judge;
 mod machine;
+mod ordinary;
 mod record;
 mod ruling;
 mod second_syn;
@@ -47,6 +48,8 @@ pub struct Replay {
     ends: Pair<Sender>,
     last: Option<(Side, u64, bool)>,
     steps: Option<Vec<steps::Taken>>,
+    /// Whether ordinary segments go the whole way too.
+    thorough: bool,
 }
 
 /// What is kept of an address over all incarnations.
@@ -99,7 +102,13 @@ impl Replay {
             ends: Pair::default(),
             last: None,
             steps: None,
+            thorough: false,
         }
+    }
+
+    /// Sends every segment the whole way, for a test that the short one changes nothing.
+    pub const fn be_thorough(&mut self) {
+        self.thorough = true;
     }
 
     /// The tuple.
@@ -124,14 +133,20 @@ impl Replay {
             return;
         }
         self.ends.get_mut(side).unverified |= segment.checksum == Checksum::Bad;
-        let placed = self.connection.place(side, segment);
+        if !self.take_ordinary(seen) {
+            self.take_the_whole_way(seen, facts);
+        }
+        self.last = Some((side, seen.frame, segment.rst()));
+        self.ends.get_mut(side).owes = false;
+        self.ends.get_mut(side.other()).owes |= !segment.rst();
+    }
+
+    fn take_the_whole_way(&mut self, seen: &Observation, facts: &mut Facts) {
+        let placed = self.connection.place(seen.side, &seen.segment);
         for opened in self.connection.incarnations.iter().skip(self.notes.len()) {
             self.notes.push(Notes::of(opened));
         }
         self.take(seen, placed, facts);
-        self.last = Some((side, seen.frame, segment.rst()));
-        self.ends.get_mut(side).owes = false;
-        self.ends.get_mut(side.other()).owes |= !segment.rst();
     }
 
     fn note_corruption(&mut self, side: Side, segment: &Segment) {

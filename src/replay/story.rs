@@ -1,10 +1,10 @@
 //! What happened in one incarnation, in the field's words. Tags tell, they never blame.
 
-use super::copies::Copy;
-use crate::flow::{Endpoint, Observation, Pair, Placed, Side};
+use super::copies::{Copy, Recent, is_telling};
+use crate::flow::{Endpoint, Observation, Pair, Placed, Side, newer};
 use crate::tcp::{Flags, Segment, Sent, SeqNum};
 use crate::time::{Span, Timestamp};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
 /// What a segment met when it was recorded: both records with the segment already in them.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,7 @@ pub(super) struct Scene<'a> {
 /// What one side did.
 #[derive(Debug, Default)]
 pub(super) struct Doings {
-    pub(super) recent: VecDeque<(Copy, Option<Timestamp>)>,
+    pub(super) recent: Recent,
     pub(super) last_id: Option<u16>,
     pub(super) newest_before: Option<u32>,
     /// The peer sent a SYN or a RST that does not end the connection, and nothing has answered it yet.
@@ -108,6 +108,46 @@ impl Story {
         own.newest_before = scene.own.clock.newest();
     }
 
+    /// Whether nothing in the story is waiting for the next segment.
+    pub(super) fn is_calm(&self) -> bool {
+        Side::BOTH.iter().all(|&side| {
+            let own = self.doings.get(side);
+            !(own.provoked || own.provoked_by_opening || own.zero_window)
+        })
+    }
+
+    /// Whether an ordinary segment may be a copy: it is empty and acknowledges what was acknowledged before.
+    pub(super) fn is_copy(&self, seen: &Observation, sent: &Sent<'_>, own: &Endpoint) -> bool {
+        let segment = &seen.segment;
+        let newer_stamp = segment
+            .options
+            .timestamps
+            .zip(own.clock.newest())
+            .is_some_and(|(ts, newest)| newer(ts.val, newest));
+        let is_new = segment.text > 0 || sent.ack > own.ack_max || newer_stamp;
+        let recent = &self.doings.get(seen.side).recent;
+        !is_new && is_telling(segment) && recent.first(Copy::of(segment)).is_some()
+    }
+
+    /// [`Self::tell`] of an ordinary segment, while [`Self::is_calm`].
+    pub(super) fn tell_ordinary(&mut self, seen: &Observation, own: &Endpoint) {
+        let segment = &seen.segment;
+        let peer = self.doings.get_mut(seen.side.other());
+        peer.unanswered = 0;
+        peer.owed |= segment.text > 0;
+        let doings = self.doings.get_mut(seen.side);
+        doings.recent.push(Copy::of(segment), seen.time);
+        doings.owed = false;
+        doings.unanswered = 0;
+        doings.gap_at = None;
+        doings.last_id = segment.marks.ip_id;
+        doings.newest_before = own.clock.newest();
+        if own.syn.as_ref().is_some_and(|syn| syn.bare > 0) {
+            self.third_ack_seen = true;
+            self.round_trip.1 = self.round_trip.1.or(seen.time);
+        }
+    }
+
     fn tell_header(&mut self, segment: &Segment) {
         let told = [
             (segment.flags.has(Flags::URG), "urgent"),
@@ -133,15 +173,10 @@ impl Story {
 
     /// Recognises copies made by the network or by the capture. Returns whether this is one.
     fn tell_copy(&mut self, seen: &Observation) -> bool {
-        const KEPT: usize = 64;
         let copy = Copy::of(&seen.segment);
         let own = self.doings.get_mut(seen.side);
-        let first = own
-            .recent
-            .iter()
-            .find(|(known, _)| *known == copy)
-            .map(|(_, time)| *time);
-        let is_copy = first.is_some() && copy.is_telling();
+        let first = own.recent.first(copy);
+        let is_copy = first.is_some() && is_telling(&seen.segment);
         let provokes = is_copy && seen.segment.syn();
         if let Some(first) = first.filter(|_| is_copy) {
             let apart = seen.time.zip(first).map(|(now, then)| now.since(then));
@@ -151,10 +186,7 @@ impl Story {
                 self.tags.insert("network-duplicate");
             }
         }
-        if own.recent.len() == KEPT {
-            own.recent.pop_front();
-        }
-        own.recent.push_back((copy, seen.time));
+        own.recent.push(copy, seen.time);
         if provokes {
             self.provoke(seen.side.other(), false);
         }

@@ -5,6 +5,7 @@ pub mod calls;
 mod diagram;
 mod half;
 mod hidden;
+mod ordinary;
 mod profile;
 mod ranges;
 mod segment;

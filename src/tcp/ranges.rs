@@ -18,6 +18,13 @@ impl<Space: PartialEq + Ord> Ranges<Space> {
         if right <= left {
             return 0;
         }
+        if let Some((_, end)) = self.0.last_mut()
+            && *end == left
+        {
+            // A stream in order.
+            *end = right;
+            return right - left;
+        }
         let begin = self.0.partition_point(|&(_, r)| r < left);
         let end = self.0.partition_point(|&(l, _)| l <= right);
         let touched = self.0.get(begin..end).unwrap_or_default();

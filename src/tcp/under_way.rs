@@ -26,6 +26,24 @@ pub struct UnderWay {
     reset_acks: Option<(Seq<Local>, Seq<Local>)>,
 }
 
+impl UnderWay {
+    /// Whether nothing is kept that a later segment could set free.
+    pub(super) const fn awaits_nothing(&self) -> bool {
+        self.early.is_none()
+            && self.island.is_none()
+            && self.resets.is_none()
+            && self.reset_acks.is_none()
+    }
+
+    /// An acknowledgment of what was sent, and the right edge that came with it. Returns the furthest edge.
+    pub(super) fn note(&mut self, ack: Seq<Local>, edge: Seq<Local>) -> Seq<Local> {
+        self.acked = self.acked.max(Some(ack));
+        let furthest = self.edge.map_or(edge, |known| known.max(edge));
+        self.edge = Some(furthest);
+        furthest
+    }
+}
+
 impl Variables {
     /// `seg` has passed the tap.
     pub(super) fn note_under_way(&mut self, seg: &Received<'_>) {

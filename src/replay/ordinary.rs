@@ -1,0 +1,165 @@
+//! The fast path: an ordinary segment is recognised by the bounds of its endpoint, and no rule is asked about it.
+//!
+//! Ordinary is text in order or a cumulative acknowledgment between two endpoints whose SYNs were seen, in ESTABLISHED,
+//! with no hole, no accusation and nothing unusual in the header. No guard refuses such a segment, and this file does to
+//! the record exactly what the whole way does: `tests/effort.rs` runs all traffic both ways. A rule that may refuse a
+//! segment of this kind needs a condition here that sends the segment the whole way.
+
+use super::{Notes, Replay};
+use crate::flow::{Endpoint, Incarnation, Observation, newer};
+use crate::tcp::{Checksum, Flags, Foreign, Reading, Segment, Sent, Seq};
+use crate::time::Span;
+
+impl Replay {
+    /// Takes an ordinary segment in. Any other is left as it is.
+    pub(super) fn take_ordinary(&mut self, seen: &Observation) -> bool {
+        let (side, segment) = (seen.side, &seen.segment);
+        let calm = !self.thorough
+            && self.cases.is_empty()
+            && self.steps.is_none()
+            && !self.connection.tuple.is_self_connection();
+        let (Some(incarnation), Some(notes)) = (
+            self.connection.incarnations.last_mut(),
+            self.notes.last_mut(),
+        ) else {
+            return false;
+        };
+        if !calm || !is_plain(segment) {
+            return false;
+        }
+        let sent = incarnation.unwrap(side, segment);
+        if !fits(incarnation, seen, &sent) || !notes.let_pass(incarnation, seen, &sent) {
+            return false;
+        }
+        record(incarnation, seen, &sent);
+        notes.machine.take_in_order(side, &sent);
+        notes.story.tell_ordinary(seen, incarnation.ends.get(side));
+        let sender = self.ends.get_mut(side);
+        sender.ttls.trust(segment.marks.ttl);
+        sender.last_id = segment.marks.ip_id;
+        sender.stamped = segment.options.timestamps.is_some();
+        true
+    }
+}
+
+impl Notes {
+    /// Whether nothing beside the record waits for a segment like this.
+    fn let_pass(&self, incarnation: &Incarnation, seen: &Observation, sent: &Sent<'_>) -> bool {
+        self.suspect.is_none()
+            && self.inside_syns.is_empty()
+            && self.story.is_calm()
+            && self.machine.is_in_order(seen.side, sent)
+            && !self
+                .story
+                .is_copy(seen, sent, incarnation.ends.get(seen.side))
+    }
+}
+
+/// Whether nothing in the header asks for a closer look.
+fn is_plain(segment: &Segment) -> bool {
+    let (options, marks) = (&segment.options, &segment.marks);
+    segment.flags.without(Flags::PSH) == Flags::ACK
+        && segment.wnd != 0
+        && segment.up == 0
+        && segment.checksum != Checksum::Bad
+        && options.reading == Reading::Complete
+        && options.mss.is_none()
+        && options.window_scale.is_none()
+        && options.fast_open.is_none()
+        && options.mptcp.is_none()
+        && options.sack.is_empty()
+        && !(options.sack_permitted || options.authenticated || options.unknown_kind)
+        && marks.ecn == 0
+        && !(marks.fragmented || marks.length_from_record)
+}
+
+/// Whether its numbers go on where the record of both endpoints stands.
+fn fits(incarnation: &Incarnation, seen: &Observation, sent: &Sent<'_>) -> bool {
+    let (own, peer) = incarnation.view(seen.side);
+    let (Some(ack), Some(ack_max), Some(peer_ack)) = (sent.ack, own.ack_max, peer.ack_max) else {
+        return false;
+    };
+    let (Some(edge), Some(own_edge)) = (peer.edge_max, own.edge_max) else {
+        return false;
+    };
+    let offered = ack + (i64::from(sent.segment.wnd) << own.window_shift(peer).unwrap_or(14));
+    is_whole(own)
+        && is_whole(peer)
+        && !is_late(incarnation, seen)
+        && sent.seq == own.snd_max
+        && sent.end() <= edge.across()
+        && (Seq::FIRST..=own.snd_max).contains(&peer_ack.across())
+        && (Seq::FIRST..=ack).contains(&ack_max)
+        && ack.across() <= peer.snd_max
+        && offered >= own_edge
+        && own.empty_max.is_none_or(|empty| empty <= own.snd_max)
+        && is_of_size(sent.segment, peer)
+        && is_in_time(sent.segment, own, peer)
+}
+
+/// Whether the connection was silent for so long that its clocks may have run out.
+fn is_late(incarnation: &Incarnation, seen: &Observation) -> bool {
+    let last = incarnation.times.map(|(_, last)| last);
+    seen.time
+        .zip(last)
+        .is_some_and(|(now, last)| now.since(last) >= Span::from_secs(1))
+}
+
+/// Whether its SYN and everything since were seen, without a hole, and it goes on.
+fn is_whole(end: &Endpoint) -> bool {
+    let plain = end
+        .syn
+        .as_ref()
+        .is_some_and(|syn| syn.text == 0 && syn.options.fast_open.is_none());
+    plain
+        && end.bounded
+        && end.fin.is_none()
+        && end.reset.is_none()
+        && end.octets.len() == 1
+        && end.known.len() == 1
+        && end.octets.end() == Some(end.snd_max)
+        && end.known.end() == Some(end.snd_max)
+}
+
+fn is_of_size(segment: &Segment, peer: &Endpoint) -> bool {
+    let most = peer.syn.as_ref().and_then(|syn| syn.offers.mss);
+    let octets = segment
+        .text
+        .saturating_add(u32::from(segment.option_octets));
+    segment.text == 0 || most.is_some_and(|most| octets <= u32::from(most))
+}
+
+/// Whether it carries timestamps if both SYNs did, and they go on.
+fn is_in_time(segment: &Segment, own: &Endpoint, peer: &Endpoint) -> bool {
+    let offers = |end: &Endpoint| {
+        end.syn
+            .as_ref()
+            .is_some_and(|syn| syn.options.timestamps.is_some())
+    };
+    let Some(ts) = segment.options.timestamps else {
+        return !(offers(own) && offers(peer));
+    };
+    offers(own)
+        && offers(peer)
+        && own
+            .clock
+            .newest()
+            .is_some_and(|newest| !newer(newest, ts.val))
+        && peer.clock.may_hold(ts.ecr)
+}
+
+/// Takes it into the record of its sender.
+fn record(incarnation: &mut Incarnation, seen: &Observation, sent: &Sent<'_>) {
+    incarnation.touch(seen.frame, seen.time);
+    let (own, peer) = incarnation.view(seen.side);
+    let shift = own.window_shift(peer).unwrap_or(14);
+    let edge: Option<Seq<Foreign>> = sent
+        .ack
+        .map(|ack| ack + (i64::from(sent.segment.wnd) << shift));
+    let own = incarnation.ends.get_mut(seen.side);
+    own.echoes |= sent.segment.options.timestamps.is_some();
+    own.count(sent.segment, seen.time);
+    own.record_octets(sent, seen.frame, seen.time);
+    own.record_ack(sent, seen.frame);
+    own.edge_max = own.edge_max.max(edge);
+}

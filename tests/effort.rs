@@ -1,0 +1,138 @@
+//! How the work is done changes nothing in what is said: the short way for ordinary segments, the number of threads.
+//!
+//! All captures of `testdata/`, every trace of every page, and generated traffic. The laboratory's is compared in `lab`.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    dead_code,
+    unreachable_pub,
+    reason = "helpers of tests, too"
+)]
+
+mod common;
+#[path = "../benches/ratios/traffic/mod.rs"]
+mod traffic;
+
+use common::page::{self, Kind};
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use tcplint::analysis::{Effort, Settings, analyze_bytes};
+use tcplint::rules::Blame;
+use traffic::{Container, Shape, Writer, generate};
+
+/// Everything said about a capture; nothing if it cannot be read.
+fn said(octets: &[u8], effort: Effort) -> Option<String> {
+    let settings = Settings {
+        effort,
+        ..Settings::default()
+    };
+    let report = analyze_bytes("capture", octets, &settings).ok()?;
+    let (captures, flows, findings) = (report.captures, report.flows, report.findings);
+    Some(format!("{captures:#?}\n{flows:#?}\n{findings:#?}"))
+}
+
+fn assert_same(name: &str, octets: &[u8]) {
+    let short = said(octets, Effort::LEAST);
+    let thorough = Effort {
+        thorough: true,
+        ..Effort::LEAST
+    };
+    assert_eq!(short, said(octets, thorough), "{name}: the whole way");
+    for jobs in [2, 8] {
+        let effort = Effort {
+            jobs,
+            ..Effort::LEAST
+        };
+        assert_eq!(short, said(octets, effort), "{name}: {jobs} threads");
+    }
+}
+
+fn captures(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            captures(&path, found);
+        } else {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn captures_of_testdata() {
+    let mut found = Vec::new();
+    captures(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata"),
+        &mut found,
+    );
+    assert!(found.len() > 50, "{} files", found.len());
+    for path in found {
+        assert_same(&path.display().to_string(), &fs::read(&path).unwrap());
+    }
+}
+
+#[test]
+fn traces_of_the_pages() {
+    for page in page::all() {
+        for kind in [Kind::Violates, Kind::Alike] {
+            for trace in page.traces(kind) {
+                assert_same(&trace.place, &trace.octets);
+            }
+        }
+    }
+}
+
+/// A file in memory.
+#[derive(Clone, Default)]
+struct Memory(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Memory {
+    fn write(&mut self, octets: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(octets);
+        Ok(octets.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn generated(seed: u64, short: bool) -> Vec<u8> {
+    let shape = Shape {
+        seed,
+        records: 20_000,
+        connections: u64::MAX,
+        short,
+    };
+    let memory = Memory::default();
+    let cut = if seed.is_multiple_of(2) { 96 } else { 65_535 };
+    let mut writer = Writer::new(Box::new(memory.clone()), Container::Pcap, cut).unwrap();
+    generate(shape, &mut writer).unwrap();
+    std::mem::take(&mut memory.0.lock().unwrap())
+}
+
+#[test]
+fn generated_traffic_is_honest_and_judged_the_same() {
+    for seed in 0..6 {
+        for short in [true, false] {
+            let octets = generated(seed, short);
+            assert_same(&format!("seed {seed}, short {short}"), &octets);
+            let report = analyze_bytes("generated", &octets, &Settings::default()).unwrap();
+            let blamed: Vec<_> = report
+                .findings
+                .iter()
+                .filter(|finding| finding.blame == Blame::Endpoint)
+                .collect();
+            assert!(blamed.is_empty(), "seed {seed}: {blamed:#?}");
+            assert!(report.flows.len() > 50, "{}", report.flows.len());
+        }
+    }
+}
