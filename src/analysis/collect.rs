@@ -22,11 +22,16 @@ pub(super) struct Collection<'a> {
 
 impl Collection<'_> {
     pub(super) fn collect(mut self, mut settled: Vec<Settled>, report: &mut Report) {
-        settled.sort_by_key(|(name, ..)| *name);
+        settled.sort_by_key(|settled| settled.name);
         let mut flows: Vec<(Key, FlowRecord)> = Vec::new();
         let mut findings: Vec<(Key, Finding)> = Vec::new();
         let mut steps: Vec<(Key, Step)> = Vec::new();
-        for (name, tuple, verdict) in settled {
+        for Settled {
+            name,
+            tuple,
+            verdicts: verdict,
+        } in settled
+        {
             let last = verdict.flows.last();
             if last.is_some_and(|last| self.tail.cuts(&tuple, last)) {
                 self.record.tags.insert("truncated-capture");
