@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 mod collect;
 mod intake;
 mod notes;
+mod quiet;
 mod rest;
 mod settings;
 mod shard;
@@ -21,6 +22,7 @@ mod workers;
 
 use collect::Collection;
 use intake::Intake;
+use quiet::Sums;
 pub use settings::{Effort, Settings, Tap};
 use shard::{SHARES, Shard};
 
@@ -97,7 +99,7 @@ fn run(
     let mut shards: Vec<Shard> = shards.collect();
     let others = settings.effort.jobs.saturating_sub(1);
     workers::run(&mut intake, &mut reader, &mut shards, others);
-    finish(intake, shards, reader.facts(), report);
+    finish(intake, shards, reader.facts(), settings.effort, report);
 }
 
 /// The record has ended: the facts of the capture are complete, and every verdict can be settled.
@@ -105,6 +107,7 @@ fn finish(
     mut intake: Intake,
     mut shards: Vec<Shard>,
     file: &capture::FileFacts,
+    effort: Effort,
     report: &mut Report,
 ) {
     intake.describe(file);
@@ -114,14 +117,22 @@ fn finish(
     intake.record.loss_evidence = facts.missed + facts.unseen_echoes;
     let mut findings: Vec<Finding> = notes::damage(file);
     findings.extend(notes::undecoded(&intake.record.skipped));
+    let mut sums = Sums::default();
+    for shard in &mut shards {
+        sums.merge(std::mem::take(&mut shard.sums));
+        intake.record.given_up.0 += shard.given_up.connections;
+        intake.record.given_up.1 += shard.given_up.accusations;
+    }
     let collection = Collection {
         capture: report.captures.len(),
         record: &mut intake.record,
         tail: &intake.tail,
         findings,
+        sums,
+        counts_quiet: effort.counts_quiet,
     };
     let settled = shards.into_iter().flat_map(|shard| shard.settle(&facts));
-    collection.collect(settled.collect(), report);
+    collection.collect(settled, report);
     intake.tag(&facts);
     report.captures.push(intake.record);
 }

@@ -58,6 +58,8 @@ pub struct Effort {
     pub jobs: usize,
     /// Octets that the state of connections may take, estimated.
     pub memory: usize,
+    /// Whether connections without findings are only counted, for a report that does not list them.
+    pub counts_quiet: bool,
     /// Whether ordinary segments are judged by every rule, too: slower.
     pub thorough: bool,
 }
@@ -70,6 +72,7 @@ impl Effort {
     pub const LEAST: Self = Self {
         jobs: 1,
         memory: Self::MEMORY,
+        counts_quiet: false,
         thorough: false,
     };
 }

@@ -2,6 +2,7 @@
 //! them when the record has ended. A share is decided by addresses alone, so that the number of threads changes nothing.
 
 use super::intake::Routed;
+use super::quiet::Sums;
 use super::rest::Rest;
 use super::settings::Settings;
 use super::slots::{Slot, Slots, State};
@@ -35,6 +36,8 @@ pub(super) struct Shard {
     facts: Facts,
     /// Settled before the record has ended.
     pub(super) done: Vec<Settled>,
+    /// What those come to that are only counted.
+    pub(super) sums: Sums,
     pub(super) given_up: GivenUp,
     /// Octets in use, estimated, and how many may be.
     used: usize,
@@ -50,6 +53,7 @@ impl Shard {
             rest: Rest::default(),
             facts: Facts::default(),
             done: Vec::new(),
+            sums: Sums::default(),
             given_up: GivenUp::default(),
             used: 0,
             most: settings.effort.memory / SHARES,
@@ -111,6 +115,9 @@ impl Shard {
             return;
         };
         let over = replay.is_over();
+        let mut shown = Facts::default();
+        replay.contribute(&mut shown);
+        slot.shows = shown != Facts::default();
         match replay.pack() {
             Some(octets) => {
                 self.used = self.used.saturating_sub(LIVE).saturating_add(octets.len());
@@ -169,6 +176,10 @@ impl Shard {
         }
         replay.contribute(&mut self.facts);
         let verdicts = settle(*replay, &Facts::default(), &self.settings.judgement());
+        if self.settings.effort.counts_quiet && verdicts.is_quiet() {
+            verdicts.flows.iter().for_each(|flow| self.sums.count(flow));
+            return;
+        }
         self.done.push(Settled {
             name,
             tuple,
@@ -181,12 +192,12 @@ impl Shard {
         for slot in self.slots.iter_mut() {
             match &slot.state {
                 State::Live(replay) => replay.contribute(&mut self.facts),
-                State::Packed(octets) => {
+                State::Packed(octets) if slot.shows => {
                     if let Some(replay) = Replay::unpack(octets) {
                         replay.contribute(&mut self.facts);
                     }
                 }
-                State::Gone(_) => {}
+                State::Packed(_) | State::Gone(_) => {}
             }
         }
         std::mem::take(&mut self.facts)

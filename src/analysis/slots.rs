@@ -14,6 +14,8 @@ pub(super) struct Slot {
     pub(super) name: u64,
     /// When its last segment was recorded.
     pub(super) last: Timestamp,
+    /// Whether the packed replay shows anything of the capture.
+    pub(super) shows: bool,
     /// Uses of the ports that are settled.
     pub(super) earlier: u32,
     /// Waits among the idle ones, among those that are over.
@@ -59,6 +61,7 @@ impl Slots {
         self.slots.push(Slot {
             name: routed.seen.frame,
             last: Timestamp::default(),
+            shows: false,
             earlier: 0,
             idle: false,
             over: false,
