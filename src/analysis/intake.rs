@@ -1,7 +1,7 @@
 //! What must see the frames in the order of the file: times, decoding, copies, the end of the record. Knows no connection.
 
 use super::settings::{Settings, Tap};
-use super::shard::SHARES;
+use super::slots::digest;
 use super::tail::Tail;
 use crate::capture;
 use crate::finding::{CaptureRecord, Skipped};
@@ -9,9 +9,7 @@ use crate::flow::{FourTuple, Observation};
 use crate::replay::Facts;
 use crate::time::{Span, Timestamp};
 use crate::wire;
-use foldhash::fast::FixedState;
 use std::collections::BTreeMap;
-use std::hash::BuildHasher;
 
 /// Segments that are handed on together.
 const BATCH: usize = 512;
@@ -20,16 +18,8 @@ const BATCH: usize = 512;
 #[derive(Clone, Debug)]
 pub(super) struct Routed {
     pub(super) tuple: FourTuple,
-    /// Which share of the connections it belongs to.
-    pub(super) share: usize,
+    pub(super) digest: u64,
     pub(super) seen: Observation,
-}
-
-/// Decided by addresses and ports alone, the same in every run.
-fn share(tuple: &FourTuple) -> usize {
-    let hash = FixedState::default().hash_one(tuple);
-    // The low bits decide, which a fast hash mixes best.
-    usize::try_from(hash & 0xffff).unwrap_or(0) % SHARES
 }
 
 /// One capture on its way to the connections.
@@ -128,7 +118,7 @@ impl Intake {
                 FourTuple::within(decoded.tunnel, decoded.source, decoded.destination);
             Routed {
                 tuple,
-                share: share(&tuple),
+                digest: digest(&tuple),
                 seen: Observation {
                     frame: seen.frame,
                     time: seen.time,

@@ -7,7 +7,7 @@ use super::rest::Rest;
 use super::settings::Settings;
 use super::slots::{Slot, Slots, State};
 use crate::flow::FourTuple;
-use crate::replay::{self, Facts, Replay, Verdicts, settle};
+use crate::replay::{Facts, Replay, Verdicts, settle};
 use crate::time::Timestamp;
 
 /// How many shares there are, whatever the number of threads.
@@ -77,10 +77,7 @@ impl Shard {
                 _ => None,
             };
             slot.state = State::Live(replay.map_or_else(
-                || {
-                    slot.name = routed.seen.frame;
-                    fresh(slot.earlier, routed, &self.settings, self.watched)
-                },
+                || fresh(slot.earlier, routed, &self.settings, self.watched),
                 Box::new,
             ));
         }
@@ -154,14 +151,10 @@ impl Shard {
 
     fn take_out(&mut self, at: u32) -> Option<(u64, u32, Box<Replay>)> {
         let slot = self.slots.get_mut(at)?;
-        let nothing = State::Gone(Box::default());
-        let (weight, replay) = match std::mem::replace(&mut slot.state, nothing) {
+        let (weight, replay) = match std::mem::replace(&mut slot.state, State::Empty) {
             State::Live(replay) => (LIVE, replay),
             State::Packed(octets) => (octets.len(), Box::new(Replay::unpack(&octets)?)),
-            gone @ State::Gone(_) => {
-                slot.state = gone;
-                return None;
-            }
+            State::Empty => return None,
         };
         self.used = self.used.saturating_sub(weight);
         Some((slot.name, slot.earlier, replay))
@@ -170,10 +163,7 @@ impl Shard {
     fn finish(&mut self, at: u32, name: u64, earlier: u32, replay: Box<Replay>) {
         let tuple = *replay.tuple();
         let uses = u32::try_from(replay.uses()).unwrap_or(u32::MAX);
-        if let Some(slot) = self.slots.get_mut(at) {
-            slot.earlier = earlier.saturating_add(uses);
-            slot.state = State::Gone(replay::key(&tuple));
-        }
+        self.slots.free(at, &tuple, earlier.saturating_add(uses));
         replay.contribute(&mut self.facts);
         let verdicts = settle(*replay, &Facts::default(), &self.settings.judgement());
         if self.settings.effort.counts_quiet && verdicts.is_quiet() {
@@ -189,7 +179,7 @@ impl Shard {
 
     /// What the connections show of the capture, once no more segments come.
     pub(super) fn contribute(&mut self) -> Facts {
-        for slot in self.slots.iter_mut() {
+        for slot in self.slots.iter() {
             match &slot.state {
                 State::Live(replay) => replay.contribute(&mut self.facts),
                 State::Packed(octets) if slot.shows => {
@@ -197,7 +187,7 @@ impl Shard {
                         replay.contribute(&mut self.facts);
                     }
                 }
-                State::Packed(_) | State::Gone(_) => {}
+                State::Packed(_) | State::Empty => {}
             }
         }
         std::mem::take(&mut self.facts)
@@ -210,7 +200,7 @@ impl Shard {
             let replay = match slot.state {
                 State::Live(replay) => *replay,
                 State::Packed(octets) => Replay::unpack(&octets)?,
-                State::Gone(_) => return None,
+                State::Empty => return None,
             };
             let tuple = *replay.tuple();
             let verdicts = settle(replay, facts, &judgement);

@@ -16,7 +16,7 @@ pub(super) fn run(intake: &mut Intake, reader: &mut Reader, shards: &mut [Shard]
     if others == 0 {
         intake.read(reader, |batch| {
             for routed in &batch {
-                if let Some(shard) = shards.get_mut(routed.share) {
+                if let Some(shard) = shards.get_mut(share(routed)) {
                     shard.take(routed);
                 }
             }
@@ -58,9 +58,14 @@ fn work(hand: Vec<(usize, &mut Shard)>, batches: &Receiver<Arc<Vec<Routed>>>) {
     }
     for batch in batches {
         for routed in batch.iter() {
-            if let Some(Some(shard)) = shares.get_mut(routed.share) {
+            if let Some(Some(shard)) = shares.get_mut(share(routed)) {
                 shard.take(routed);
             }
         }
     }
+}
+
+/// Which share a segment belongs to.
+fn share(routed: &Routed) -> usize {
+    usize::try_from(routed.digest >> 60).unwrap_or(0) % SHARES
 }

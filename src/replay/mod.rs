@@ -25,7 +25,7 @@ mod time_wait;
 mod variable;
 
 pub use health::Facts;
-pub use pack::{is_of, key, tuple};
+pub use pack::{is_of, tuple};
 pub use settle::{Settings, Verdicts, settle};
 
 use crate::flow::{

@@ -8,7 +8,7 @@ use super::copies::Recent;
 use crate::flow::{FourTuple, Side};
 
 impl Replay {
-    /// The state in few octets; they begin with [`key`] of the tuple. `None` if it cannot be had so.
+    /// The state in few octets; they begin with the tuple. `None` if it cannot be had so.
     pub fn pack(&mut self) -> Option<Box<[u8]>> {
         if !self.cases.is_empty() || self.steps.is_some() || self.has_inside_syns() {
             return None;
@@ -72,13 +72,7 @@ impl Replay {
     }
 }
 
-/// What every packed replay of this tuple begins with.
-pub fn key(tuple: &FourTuple) -> Box<[u8]> {
-    let octets = postcard::to_stdvec(tuple).unwrap_or_default();
-    octets.into_boxed_slice()
-}
-
-/// Whether this is the key of the tuple, or a replay of it.
+/// Whether this is a packed replay of the tuple: it begins with it.
 pub fn is_of(octets: &[u8], tuple: &FourTuple) -> bool {
     // Two addresses of 16 octets, with what tells them and their ports.
     let mut buffer = [0; 64];
@@ -86,7 +80,7 @@ pub fn is_of(octets: &[u8], tuple: &FourTuple) -> bool {
     key.is_ok_and(|key| octets.starts_with(key))
 }
 
-/// The tuple of a packed replay, or of a key.
+/// The tuple of a packed replay.
 pub fn tuple(octets: &[u8]) -> Option<FourTuple> {
     Some(postcard::take_from_bytes(octets).ok()?.0)
 }
