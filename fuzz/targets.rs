@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 use std::path::Path;
 use tcplint::analysis::{Settings, analyze_bytes};
 use tcplint::capture::{Frame, LinkType, Reader};
+use tcplint::tcp::Direction;
 use tcplint::time::Timestamp;
 use tcplint::wire::{Decoder, Undecoded};
 
@@ -37,7 +38,7 @@ fn frame(number: u64, link: u16, octets: &[u8], more: u32) -> Frame<'_> {
         wire_len: u32::try_from(octets.len())
             .unwrap_or(u32::MAX)
             .saturating_add(more),
-        direction: None,
+        direction: Direction::Unknown,
     }
 }
 

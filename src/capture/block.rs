@@ -20,7 +20,7 @@ pub(super) const READ: [u32; 5] = [
     STATISTICS,
     ENHANCED_PACKET,
 ];
-const NAMES: u32 = 4;
+pub(super) const NAMES: u32 = 4;
 /// No packets, but Wireshark numbers them among those: log entries of systemd, system calls, custom blocks.
 pub(super) const NUMBERED: [u32; 6] = [9, 0x204, 0x216, 0x221, 0xbad, 0x4000_0bad];
 /// Room for a block's own fields and options around the longest packet.

@@ -1,6 +1,8 @@
 //! What a file says about itself and what is wrong with it. Facts only: what follows from them is judged elsewhere.
 
 use super::LinkType;
+use super::names::Labels;
+use std::net::IpAddr;
 
 /// How many faults are kept in full; damage that goes on is only counted.
 const FAULTS_KEPT: usize = 256;
@@ -59,6 +61,8 @@ pub struct InterfaceFacts {
     pub resolution: Resolution,
     /// Its name, where the file has one.
     pub name: Option<String>,
+    /// Addresses of the interface, which are those of the capturing host.
+    pub addresses: Vec<IpAddr>,
     /// Frames that the capturing system counted as lost, where the file says so.
     pub drops: Option<u64>,
 }
@@ -117,10 +121,12 @@ pub struct FileFacts {
     pub truncated: bool,
     /// Frames that damage made unreadable, and places where a search passed over who knows how many.
     pub unread: u64,
+    /// Names and comments.
+    pub labels: Labels,
 }
 
 impl FileFacts {
-    pub(super) const fn new(format: &'static str) -> Self {
+    pub(super) fn new(format: &'static str) -> Self {
         Self {
             format,
             interfaces: Vec::new(),
@@ -129,6 +135,7 @@ impl FileFacts {
             more_faults: 0,
             truncated: false,
             unread: 0,
+            labels: Labels::default(),
         }
     }
 

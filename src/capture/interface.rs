@@ -4,11 +4,15 @@
 
 use super::LinkType;
 use super::facts::{InterfaceFacts, Resolution};
+use super::names::tidy;
 use super::order::Order;
 use pcap_parser::{InterfaceDescriptionBlock, PcapNGOption};
+use std::net::IpAddr;
 
 /// The longest interface name that is kept.
 const NAME: usize = 64;
+/// More addresses than an interface has.
+const ADDRESSES: usize = 64;
 
 /// How to read the packets of one interface.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +34,7 @@ impl Interface {
             snaplen: 0,
             resolution,
             name: None,
+            addresses: Vec::new(),
             drops: None,
         };
         (
@@ -55,9 +60,12 @@ impl Interface {
             snaplen: block.snaplen,
         };
         let mut name = None;
+        let mut addresses = Vec::new();
         for (code, value) in options(&block.options) {
             match code {
-                2 => name = Some(tidy(value)),
+                2 => name = Some(tidy(value, NAME)),
+                // A mask or the length of a prefix follows the address.
+                4 | 5 if addresses.len() < ADDRESSES => addresses.extend(address(code, value)),
                 9 => {
                     this.resolution = value
                         .first()
@@ -78,6 +86,7 @@ impl Interface {
             snaplen: block.snaplen,
             resolution: this.resolution,
             name,
+            addresses,
             drops: None,
         };
         (this, facts)
@@ -106,11 +115,11 @@ pub(super) fn options<'a>(list: &'a [PcapNGOption<'_>]) -> impl Iterator<Item = 
         .map(|option| (option.code.0, option.as_bytes().unwrap_or_default()))
 }
 
-/// A name fit for a report line.
-fn tidy(value: &[u8]) -> String {
-    String::from_utf8_lossy(value)
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(NAME)
-        .collect()
+fn address(code: u16, value: &[u8]) -> Option<IpAddr> {
+    match code {
+        4 => value.first_chunk::<4>().map(|octets| IpAddr::from(*octets)),
+        _ => value
+            .first_chunk::<16>()
+            .map(|octets| IpAddr::from(*octets)),
+    }
 }

@@ -1,16 +1,18 @@
 //! Bytes to frames: capture files in, records out. Knows nothing of IP.
 //!
-//! Formats: pcap (draft-ietf-opsawg-pcap) and pcapng (draft-ietf-opsawg-pcapng), from files and streams, also
-//! compressed with gzip or zstd.
+//! Formats: pcap (draft-ietf-opsawg-pcap) with its relatives, and pcapng (draft-ietf-opsawg-pcapng), from files and
+//! streams, also compressed with gzip or zstd.
 //! Damage never stops an analysis: it becomes a [`Fault`], and what was read before stands.
 
 mod block;
 mod compressed;
 mod facts;
 mod interface;
+mod names;
 mod order;
 mod packet;
 mod pcap;
+mod pcap_header;
 mod pcapng;
 mod reader;
 mod refusal;
@@ -21,8 +23,10 @@ mod source;
 mod tests;
 
 pub use facts::{Fault, FaultKind, FileFacts, InterfaceFacts, Resolution};
+pub use names::{Comment, Labels};
 pub use reader::{Reader, open};
 
+use crate::tcp::Direction;
 use crate::time::Timestamp;
 
 /// No capture has a longer record; a length above it is damage, and is not followed.
@@ -58,13 +62,13 @@ impl std::fmt::Display for LinkType {
     }
 }
 
-/// Which way a frame passed the capturing machine, where the file says so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    /// Received by the capturing host.
-    Inbound,
-    /// Sent by the capturing host.
-    Outbound,
+/// The direction that Linux tells by its packet types; what was for another host passed in neither.
+pub(crate) const fn direction_of(packet_type: u16) -> Direction {
+    match packet_type {
+        0..=2 => Direction::Incoming,
+        4 => Direction::Outgoing,
+        _ => Direction::Unknown,
+    }
 }
 
 /// One record of a capture file.
@@ -84,6 +88,6 @@ pub struct Frame<'a> {
     pub octets: &'a [u8],
     /// Length on the wire, frame check sequence already trimmed.
     pub wire_len: u32,
-    /// Direction, where the file says so.
-    pub direction: Option<Direction>,
+    /// Direction, as far as the record's own description tells.
+    pub direction: Direction,
 }

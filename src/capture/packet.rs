@@ -1,8 +1,9 @@
 //! The three packet blocks of pcapng: where the packet lies in its block, when and on which interface it was seen.
 
-use super::Direction;
 use super::interface::options;
+use super::names::comment_text;
 use super::order::Order;
+use crate::tcp::Direction;
 use pcap_parser::nom::error::Error as NomError;
 use pcap_parser::{
     EnhancedPacketBlock, PcapNGOption, SimplePacketBlock, parse_option_be, parse_option_le,
@@ -12,7 +13,7 @@ use pcap_parser::{
 const DATA: usize = 28;
 
 /// A packet as its block describes it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Packet {
     /// Number of the interface in the section.
     pub(super) interface: u32,
@@ -97,12 +98,13 @@ impl Packet {
 }
 
 /// What the options of a packet block say.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct PacketOptions {
-    pub(super) direction: Option<Direction>,
+    pub(super) direction: Direction,
     pub(super) fcs: Option<u32>,
     /// Packets lost between the one before and this one.
     pub(super) drops: Option<u64>,
+    pub(super) comments: Vec<String>,
 }
 
 impl PacketOptions {
@@ -110,12 +112,13 @@ impl PacketOptions {
         let mut this = Self::default();
         for (code, value) in options(list) {
             match code {
+                1 => this.comments.push(comment_text(value)),
                 2 => {
                     let flags = order.u32_at(value, 0).unwrap_or(0);
                     this.direction = match flags & 3 {
-                        1 => Some(Direction::Inbound),
-                        2 => Some(Direction::Outbound),
-                        _ => None,
+                        1 => Direction::Incoming,
+                        2 => Direction::Outgoing,
+                        _ => Direction::Unknown,
                     };
                     this.fcs = Some((flags >> 5) & 0xf).filter(|octets| *octets > 0);
                 }
@@ -131,7 +134,7 @@ fn ticks(high: u32, low: u32) -> u64 {
     (u64::from(high) << 32) | u64::from(low)
 }
 
-fn split(mut list: &[u8], order: Order) -> Vec<PcapNGOption<'_>> {
+pub(super) fn split(mut list: &[u8], order: Order) -> Vec<PcapNGOption<'_>> {
     let parse = match order {
         Order::Little => parse_option_le::<NomError<&[u8]>>,
         Order::Big => parse_option_be::<NomError<&[u8]>>,

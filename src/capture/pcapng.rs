@@ -5,12 +5,13 @@
 
 use super::block::{self, BLOCK_LIMIT, Bound, pass_over, within};
 use super::facts::{FaultKind, FileFacts};
-use super::interface::{Interface, declared_drops};
+use super::interface::{Interface, declared_drops, options};
+use super::names::{Labels, comment_text};
 use super::order::Order;
-use super::packet::Packet;
+use super::packet::{Packet, split};
 use super::reader::{Found, Record};
 use super::source::Source;
-use pcap_parser::{Block, parse_block_be, parse_block_le};
+use pcap_parser::{Block, PcapNGOption, parse_block_be, parse_block_le};
 
 /// More interfaces than any machine has.
 const INTERFACES: usize = 1 << 16;
@@ -56,6 +57,10 @@ impl PcapNg {
             Ok(Bound::Known(kind, length)) => self.block(kind, within(source, length), facts),
             Ok(Bound::Other(kind, stated)) => {
                 let found = pass_over(source, stated);
+                if let (block::NAMES, Found::Other(length @ 12..)) = (kind, &found) {
+                    let records = within(source, *length).get(8..length.saturating_sub(4));
+                    facts.labels.name(records.unwrap_or_default(), self.order);
+                }
                 if block::NUMBERED.contains(&kind) && matches!(found, Found::Other(_)) {
                     facts.frames = facts.frames.saturating_add(1);
                 }
@@ -64,7 +69,7 @@ impl PcapNg {
         }
     }
 
-    fn section(&mut self, block: &[u8], facts: &FileFacts) -> Found {
+    fn section(&mut self, block: &[u8], facts: &mut FileFacts) -> Found {
         let version = self.order.u16_at(block, 12).unwrap_or(0);
         if version != 1 {
             return Found::Fault(
@@ -74,6 +79,9 @@ impl PcapNg {
         }
         self.before = facts.interfaces.len();
         self.interfaces.clear();
+        let list = block.get(24..block.len().saturating_sub(4));
+        let list = split(list.unwrap_or_default(), self.order);
+        comments(&list, &mut facts.labels);
         Found::Other(block.len())
     }
 
@@ -94,6 +102,7 @@ impl PcapNg {
                 self.frame(Ok(Packet::simple(&block, snaplen)), octets.len(), facts)
             }
             Ok((_, Block::InterfaceDescription(block))) => {
+                comments(&block.options, &mut facts.labels);
                 self.interface(Interface::read(&block, self.order), octets.len(), facts)
             }
             Ok((_, Block::InterfaceStatistics(block))) => {
@@ -156,6 +165,10 @@ impl PcapNg {
             );
             return Found::Unreadable(text, consumed);
         };
+        for text in packet.options.comments {
+            let frame = facts.frames.saturating_add(1);
+            facts.labels.comment(Some(frame), text);
+        }
         if let Some(drops) = packet.options.drops {
             self.count_drops(packet.interface, facts, |before| {
                 before.saturating_add(drops)
@@ -183,6 +196,15 @@ impl PcapNg {
         if let Some(interface) = place {
             let before = interface.drops.unwrap_or(0);
             interface.drops = Some(before.max(count(before)));
+        }
+    }
+}
+
+/// Keeps the comments among the options of a section or an interface.
+fn comments(list: &[PcapNGOption<'_>], labels: &mut Labels) {
+    for (code, value) in options(list) {
+        if code == 1 {
+            labels.comment(None, comment_text(value));
         }
     }
 }

@@ -1,13 +1,15 @@
 //! The reader: finds out the format, then hands out one frame after the other and keeps the file's facts.
 
+use super::Frame;
 use super::facts::{Fault, FaultKind, FileFacts};
-use super::pcap::{self, Pcap};
+use super::pcap::Pcap;
+use super::pcap_header;
 use super::pcapng::PcapNg;
 use super::refusal;
 use super::resync;
 use super::source::Source;
-use super::{Direction, Frame};
 use crate::error::Error;
+use crate::tcp::Direction;
 use crate::time::Timestamp;
 use std::fs::File;
 use std::io::Read;
@@ -50,7 +52,7 @@ pub(super) struct Record {
     pub(super) wire_len: u32,
     /// How many of those are the frame check sequence.
     pub(super) fcs: u32,
-    pub(super) direction: Option<Direction>,
+    pub(super) direction: Direction,
     /// Octets of the whole record.
     pub(super) consumed: usize,
 }
@@ -88,17 +90,18 @@ impl Reader {
     /// Reads the file header of `input`; `name` is what errors call it.
     pub fn new(input: impl Read + Send + 'static, name: &Path) -> Result<Self, Error> {
         let mut source = Source::decompressing(Box::new(input));
-        source.fill(pcap::HEADER);
+        // Room for the header of any format but pcapng, which asks for more itself.
+        source.fill(pcap_header::HEADER.saturating_add(4));
         if let Some(failure) = source.take_failure() {
             return Err(Error::Io {
                 path: name.into(),
                 source: failure,
             });
         }
-        let (format, facts, pending) = if let Some((format, facts)) = Pcap::open(source.window()) {
-            (Format::Pcap(format), facts, pcap::HEADER)
+        let (format, facts) = if let Some((format, facts)) = Pcap::open(&mut source) {
+            (Format::Pcap(format), facts)
         } else if let Some(format) = PcapNg::open(&mut source) {
-            (Format::PcapNg(format), FileFacts::new("pcapng"), 0)
+            (Format::PcapNg(format), FileFacts::new("pcapng"))
         } else {
             return Err(match source.take_failure() {
                 Some(failure) => Error::Io {
@@ -116,7 +119,7 @@ impl Reader {
             format,
             facts,
             place: 0,
-            pending,
+            pending: 0,
             ended: false,
         })
     }

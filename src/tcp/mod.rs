@@ -22,7 +22,7 @@ pub use hidden::Hidden;
 pub use profile::Profile;
 pub use ranges::Ranges;
 pub use segment::{
-    Checksum, Flags, Marks, Options, Reading, Received, Segment, Sent, TimestampOption,
+    Checksum, Direction, Flags, Marks, Options, Reading, Received, Segment, Sent, TimestampOption,
 };
 pub use seq::{Anchor, Foreign, Local, Seq, SeqNum};
 pub use state::{State, StateSet};

@@ -150,7 +150,20 @@ pub enum Checksum {
     Unknown,
 }
 
-/// What the IP header says about who really sent the segment. Used to tell senders apart, never as TCP evidence.
+/// Which way a packet passed the capturing host, where the file says so. A host that talks to itself may say one and the
+/// same of both directions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// The file does not say, or the packet was for another host.
+    #[default]
+    Unknown,
+    /// Received by the capturing host.
+    Incoming,
+    /// Sent by the capturing host.
+    Outgoing,
+}
+
+/// What the IP header and the record say about who really sent the segment. Used to tell senders apart, never as TCP evidence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Marks {
     /// Time to live, or hop limit.
@@ -163,6 +176,8 @@ pub struct Marks {
     pub fragmented: bool,
     /// Whether the IP header gave no usable length (0, segmentation offload), so that the record's own length was used.
     pub length_from_record: bool,
+    /// Which way the packet passed the capturing host. A property of the record, not of the IP header.
+    pub direction: Direction,
 }
 
 /// One TCP segment.

@@ -6,7 +6,7 @@
 use super::Undecoded;
 use super::link::{Packet, Version};
 use super::octets::{be16, be32};
-use crate::tcp::Marks;
+use crate::tcp::{Direction, Marks};
 use etherparse::{IpAuthHeaderSlice, Ipv4HeaderSlice, Ipv6HeaderSlice, Ipv6RawExtHeaderSlice};
 use std::net::IpAddr;
 
@@ -116,6 +116,7 @@ fn v4<'a>(packet: &Packet<'a>) -> Result<Datagram<'a>, Undecoded> {
             ecn: header.ecn().value(),
             fragmented: false,
             length_from_record: extent.from_record,
+            direction: Direction::Unknown,
         },
         final_destination: !routed_on(header.options()),
     })
@@ -124,8 +125,11 @@ fn v4<'a>(packet: &Packet<'a>) -> Result<Datagram<'a>, Undecoded> {
 fn v6<'a>(packet: &Packet<'a>) -> Result<Datagram<'a>, Undecoded> {
     let header = Ipv6HeaderSlice::from_slice(packet.octets).map_err(|_| Undecoded::IpCut)?;
     let head = header.slice().len();
-    let stated = usize::from(header.payload_length());
-    let extent = Extent::of(packet, (stated > 0).then(|| stated.saturating_add(head)));
+    let stated = match usize::from(header.payload_length()) {
+        0 => jumbo(packet.octets.get(head..), header.next_header().0),
+        stated => Some(stated),
+    };
+    let extent = Extent::of(packet, stated.map(|stated| stated.saturating_add(head)));
     if extent.beyond_wire {
         // No header checksum can tell a chopped file from a damaged length, so nothing is built on it.
         return Err(Undecoded::IpMalformed);
@@ -152,9 +156,28 @@ fn v6<'a>(packet: &Packet<'a>) -> Result<Datagram<'a>, Undecoded> {
             ecn: header.traffic_class() & 3,
             fragmented: false,
             length_from_record: extent.from_record,
+            direction: Direction::Unknown,
         },
         final_destination: !walk.routed_on,
     })
+}
+
+/// The payload length in a hop-by-hop header that follows an IPv6 header without one (RFC 2675).
+fn jumbo(behind: Option<&[u8]>, next: u8) -> Option<usize> {
+    const JUMBO: u8 = 0xc2;
+    let header = behind.filter(|_| next == HOP_BY_HOP)?;
+    let whole = usize::from(*header.get(1)?)
+        .saturating_add(1)
+        .saturating_mul(8);
+    let mut options = header.get(2..whole)?;
+    loop {
+        match options {
+            [0, rest @ ..] => options = rest,
+            [JUMBO, 4, ..] => return usize::try_from(be32(options, 2)?).ok(),
+            [_, length, rest @ ..] => options = rest.get(usize::from(*length)..)?,
+            _ => return None,
+        }
+    }
 }
 
 const HOP_BY_HOP: u8 = 0;

@@ -1,21 +1,13 @@
 //! Link layers: from a frame to the IP packet in it. Not IP, and not the tunnels over IP.
 //!
 //! What a header announces is a [`Carrier`]; each step passes one header and says what is behind it, so that any of
-//! them may be in any other, as MPLS and PPPoE have it. Steps are bounded.
+//! them may be in any other, to any depth, as VLAN tags, MPLS and PPPoE have it.
 
 use super::octets::{be16, be32};
 use super::tunnel_key::{Kind, TunnelKey};
-use super::{Undecoded, radio};
-use crate::capture::{Direction, Frame, LinkType};
+use super::{Undecoded, pseudo, radio, rare};
+use crate::capture::{Frame, LinkType};
 use etherparse::{Ethernet2HeaderSlice, SingleVlanHeaderSlice};
-
-/// How many headers may be stacked: Ethernet, eight VLAN tags, IP.
-const HEADERS: usize = 10;
-/// The longest MPLS label stack.
-const LABELS: usize = 16;
-
-const COOKED: u16 = 113;
-const COOKED_2: u16 = 276;
 
 /// The IP version that a link header announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +41,7 @@ pub(super) enum Carrier {
     Ppp,
     PppoeSession,
     CiscoHdlc,
+    FrameRelay,
     Radiotap,
     PerPacketInformation,
     Wifi,
@@ -76,7 +69,8 @@ pub(super) fn climb(
     mut tunnel: TunnelKey,
 ) -> Result<Packet<'_>, Undecoded> {
     let mut rest = octets;
-    for _ in 0..=HEADERS {
+    // Every second step at least passes octets, so the end of the frame is an end of this.
+    loop {
         if let Carrier::Ip(version) = carrier {
             return Ok(Packet {
                 version,
@@ -98,129 +92,77 @@ pub(super) fn climb(
             Carrier::Ppp => ppp(rest)?,
             Carrier::PppoeSession => (Carrier::Ppp, rest.get(6..).ok_or(Undecoded::LinkCut)?),
             Carrier::CiscoHdlc => cisco(rest)?,
+            Carrier::FrameRelay => rare::frame_relay(rest)?,
             Carrier::Radiotap => radio::radiotap(rest)?,
             Carrier::PerPacketInformation => radio::per_packet(rest)?,
             Carrier::Wifi => radio::wifi(rest)?,
         };
     }
-    Err(Undecoded::Tags)
 }
 
-/// The first header of a frame, by link type; BSD and Linux pseudo headers are passed at once.
+/// The first header of a frame, by link type; the headers of capturing systems are passed at once.
 fn outermost(link: LinkType, octets: &[u8]) -> Step<'_> {
+    let behind = |passed: usize, carrier| {
+        let rest = octets.get(passed..).ok_or(Undecoded::LinkCut)?;
+        Ok((carrier, rest))
+    };
     let carrier = match link.0 {
-        0 | 108 => return loopback(octets),
-        1 => Carrier::Ethernet,
-        9 => Carrier::Ppp,
-        50 if matches!(octets.first(), Some(0x0f | 0x8f)) => Carrier::CiscoHdlc,
-        50 => Carrier::Ppp,
-        51 => Carrier::PppoeSession,
-        // LINKTYPE_RAW, and DLT_RAW as some systems number it.
+        0 | 108 => return pseudo::loopback(octets),
+        // LINKTYPE_RAW, and DLT_RAW as some systems number it; what OpenBSD numbers so is its loopback.
+        12 | 14 if matches!(octets.first(), Some(0)) => return pseudo::loopback(octets),
         12 | 14 | 101 => Carrier::Ip(Version::Any),
-        104 => Carrier::CiscoHdlc,
-        105 => Carrier::Wifi,
-        109 => return encapsulating(octets),
-        COOKED => return cooked(octets, 2, 14, 16),
-        117 => return packet_filter(octets),
-        127 => Carrier::Radiotap,
-        192 => Carrier::PerPacketInformation,
-        // PPP behind an octet that tells the direction.
-        204 => return Ok((Carrier::Ppp, octets.get(1..).ok_or(Undecoded::LinkCut)?)),
-        219 => Carrier::Mpls,
         228 => Carrier::Ip(Version::V4),
         229 => Carrier::Ip(Version::V6),
-        COOKED_2 => return cooked(octets, 8, 0, 20),
+        1 => Carrier::Ethernet,
+        113 => return pseudo::cooked(octets, 1),
+        276 => return pseudo::cooked(octets, 2),
+        50 if matches!(octets.first(), Some(0x0f | 0x8f)) => Carrier::CiscoHdlc,
+        9 | 50 => Carrier::Ppp,
+        51 => Carrier::PppoeSession,
+        104 => Carrier::CiscoHdlc,
+        // Behind an octet that tells the direction, which 166 has in place of the address.
+        166 => return behind(2, Carrier::Ppp),
+        204 => return behind(1, Carrier::Ppp),
+        205 => return behind(1, Carrier::CiscoHdlc),
+        206 => return behind(1, Carrier::FrameRelay),
+        105 => Carrier::Wifi,
+        119 => return radio::prism(octets),
+        127 => Carrier::Radiotap,
+        163 => return radio::wlan_capture(octets),
+        192 => Carrier::PerPacketInformation,
+        219 => Carrier::Mpls,
+        109 => return pseudo::encapsulating(octets),
+        117 => return pseudo::packet_filter(octets),
+        226 => return pseudo::ipnet(octets),
+        239 => return pseudo::netfilter_log(octets),
+        258 => {
+            let (link, rest) = pseudo::packet_tap(octets)?;
+            return outermost(link, rest);
+        }
+        // BSD keeps the header that SLIP compressed away in sixteen octets.
+        8 => return behind(16, Carrier::Ip(Version::Any)),
+        6 => return rare::token_ring(octets),
+        10 => return rare::fddi(octets),
+        100 => Carrier::Llc,
+        106 => return rare::classical_ip(octets),
+        107 => Carrier::FrameRelay,
+        122 => return rare::fibre_channel(octets),
+        123 => return rare::sun_atm(octets),
+        138 => return rare::ends_with_ether_type(octets, 16, 0),
+        242 => return rare::infiniband(octets),
+        // Ports of a switch chip: a tag before the frame or within it.
+        282 => return behind(4, Carrier::Ethernet),
+        281 | 284 => return rare::ends_with_ether_type(octets, 16, 0),
+        285 => return rare::ends_with_ether_type(octets, 20, 0),
         _ => return Err(Undecoded::LinkType(link)),
     };
     Ok((carrier, octets))
-}
-
-/// The direction that a Linux cooked header gives: packet type 4 is sent by the capturing host.
-pub(super) fn cooked_direction(frame: &Frame<'_>) -> Option<Direction> {
-    let kind = match frame.link_type.0 {
-        COOKED => be16(frame.octets, 0)?,
-        COOKED_2 => u16::from(*frame.octets.get(10)?),
-        _ => return None,
-    };
-    match kind {
-        0..=2 => Some(Direction::Inbound),
-        4 => Some(Direction::Outbound),
-        _ => None,
-    }
 }
 
 fn ethernet(octets: &[u8]) -> Step<'_> {
     let header = Ethernet2HeaderSlice::from_slice(octets).map_err(|_| Undecoded::LinkCut)?;
     let rest = octets.get(header.slice().len()..).unwrap_or_default();
     Ok((Carrier::EtherType(header.ether_type().0), rest))
-}
-
-/// Linux cooked capture, version 1 or 2: where hardware type, protocol and payload are.
-fn cooked(octets: &[u8], hardware: usize, protocol: usize, payload: usize) -> Step<'_> {
-    const GRE: u16 = 778;
-    const WIFI: [u16; 2] = [801, 802];
-    const RADIOTAP: u16 = 803;
-    const NETLINK: u16 = 824;
-    const LLC: u16 = 4;
-    let (Some(hardware), Some(protocol), Some(rest)) = (
-        be16(octets, hardware),
-        be16(octets, protocol),
-        octets.get(payload..),
-    ) else {
-        return Err(Undecoded::LinkCut);
-    };
-    let carrier = match (hardware, protocol) {
-        (NETLINK, _) => return Err(Undecoded::LinkType(LinkType(253))),
-        (RADIOTAP, _) => Carrier::Radiotap,
-        (hardware, LLC) if WIFI.contains(&hardware) => Carrier::Wifi,
-        (_, LLC) => Carrier::Llc,
-        // The protocol of a GRE device is what GRE carries; its header is in front, as the device gave it.
-        (GRE, kind) => Carrier::EtherType(kind),
-        // Any other hardware type (Ethernet 1, PPP 512, tunnels 768 and 776, loopback 772, none 65534).
-        (_, kind) => Carrier::EtherType(kind),
-    };
-    Ok((carrier, rest))
-}
-
-/// BSD loopback: an address family in the byte order of a machine that is not known.
-fn loopback(octets: &[u8]) -> Step<'_> {
-    let (Some(family), Some(rest)) = (be32(octets, 0), octets.get(4..)) else {
-        return Err(Undecoded::LinkCut);
-    };
-    by_family(either_order(family), rest)
-}
-
-/// OpenBSD's encapsulating interface: family, then eight octets of IPsec.
-fn encapsulating(octets: &[u8]) -> Step<'_> {
-    let (Some(family), Some(rest)) = (be32(octets, 0), octets.get(12..)) else {
-        return Err(Undecoded::LinkCut);
-    };
-    by_family(either_order(family), rest)
-}
-
-/// The log of a BSD packet filter: length of the header, family, and more; padded to four octets.
-fn packet_filter(octets: &[u8]) -> Step<'_> {
-    let (Some(length), Some(family)) = (octets.first(), octets.get(1)) else {
-        return Err(Undecoded::LinkCut);
-    };
-    let rest = octets.get(usize::from(*length).next_multiple_of(4)..);
-    by_family(u32::from(*family), rest.ok_or(Undecoded::LinkCut)?)
-}
-
-const fn either_order(family: u32) -> u32 {
-    if family > 0xffff {
-        family.swap_bytes()
-    } else {
-        family
-    }
-}
-
-fn by_family(family: u32, rest: &[u8]) -> Step<'_> {
-    match family {
-        2 => Ok((Carrier::Ip(Version::V4), rest)),
-        10 | 24 | 28 | 30 => Ok((Carrier::Ip(Version::V6), rest)),
-        other => Err(Undecoded::Family(other)),
-    }
 }
 
 /// One EtherType, or the length that stands in its place.
@@ -238,6 +180,16 @@ fn ether_type(kind: u16, octets: &[u8]) -> Step<'_> {
         0x8864 => Carrier::PppoeSession,
         0x880b => Carrier::Ppp,
         0x6558 => Carrier::Ethernet,
+        // Tags of bridges and rings: some octets, and then the EtherType of the frame.
+        0x8926 | 0x892f => return rare::ends_with_ether_type(octets, 4, 0),
+        0x893f => return rare::ends_with_ether_type(octets, 6, 0),
+        // Provider backbone bridges: a service identifier, and then the customer's frame.
+        0x88e7 => {
+            let frame = octets.get(4..).ok_or(Undecoded::LinkCut)?;
+            return Ok((Carrier::Ethernet, frame));
+        }
+        0x88e5 => return macsec(octets),
+        0x894f => return service_header(octets),
         0..=LONGEST_802_3 => Carrier::Llc,
         other => return Err(Undecoded::EtherType(other)),
     };
@@ -254,9 +206,13 @@ fn llc(octets: &[u8]) -> Step<'_> {
                 kind => Ok((Carrier::EtherType(kind), rest)),
             }
         }
+        // A bridged frame (RFC 2684), padded as ATM wants it.
+        [0xaa, 0xaa, 3, 0, 0x80, 0xc2, 0, 1 | 7, 0, 0, rest @ ..] => Ok((Carrier::Ethernet, rest)),
         // The one service access point that IP ever had of its own.
         [6, 6, 3, rest @ ..] => Ok((Carrier::Ip(Version::V4), rest)),
-        [0xaa, 0xaa, _, _, _, _, _, _, ..] => Err(Undecoded::Llc(0xaa)),
+        [0xaa, 0xaa, _, a, b, c, _, _, ..] => {
+            Err(Undecoded::Snap(u32::from_be_bytes([0, *a, *b, *c])))
+        }
         [0xaa, ..] | [] => Err(Undecoded::LinkCut),
         [sap, ..] => Err(Undecoded::Llc(*sap)),
     }
@@ -265,7 +221,7 @@ fn llc(octets: &[u8]) -> Step<'_> {
 /// A stack of labels (RFC 3032). Nothing in it says what follows, so the first four bits tell IP from a pseudowire.
 fn mpls(octets: &[u8]) -> Step<'_> {
     let mut rest = octets;
-    for _ in 0..LABELS {
+    loop {
         let label = be32(rest, 0).ok_or(Undecoded::LinkCut)?;
         rest = rest.get(4..).unwrap_or_default();
         if label & 0x100 == 0 {
@@ -284,7 +240,35 @@ fn mpls(octets: &[u8]) -> Step<'_> {
         };
         return Ok((carrier, rest));
     }
-    Err(Undecoded::Tags)
+}
+
+/// MACsec (IEEE 802.1AE): a frame that is only signed is as it was; the signature behind it is beyond the IP packet.
+fn macsec(octets: &[u8]) -> Step<'_> {
+    const CHANNEL: u8 = 0x20;
+    const ENCRYPTED: u8 = 0x08;
+    const CHANGED: u8 = 0x04;
+    let control = octets.first().ok_or(Undecoded::LinkCut)?;
+    if control & (ENCRYPTED | CHANGED) != 0 {
+        return Err(Undecoded::EtherType(0x88e5));
+    }
+    let head = if control & CHANNEL != 0 { 14 } else { 6 };
+    rare::ends_with_ether_type(octets, head, 0)
+}
+
+/// A network service header (RFC 8300), whose length is in words.
+fn service_header(octets: &[u8]) -> Step<'_> {
+    let (Some(length), Some(next)) = (octets.get(1), octets.get(3)) else {
+        return Err(Undecoded::LinkCut);
+    };
+    let head = usize::from(length & 0x3f).saturating_mul(4).max(8);
+    let carrier = match next {
+        1 => Carrier::Ip(Version::V4),
+        2 => Carrier::Ip(Version::V6),
+        3 => Carrier::Ethernet,
+        5 => Carrier::Mpls,
+        _ => return Err(Undecoded::EtherType(0x894f)),
+    };
+    Ok((carrier, octets.get(head..).ok_or(Undecoded::LinkCut)?))
 }
 
 /// Whether octets that may begin an IP header begin with MAC addresses: the header's length does not fit, and an

@@ -10,7 +10,9 @@ mod ip;
 mod link;
 mod octets;
 mod options;
+mod pseudo;
 mod radio;
+mod rare;
 mod tcp;
 #[cfg(test)]
 #[allow(clippy::cast_possible_truncation, reason = "tests make small numbers")]
@@ -23,8 +25,8 @@ mod undecoded;
 pub use twice::{Copies, Seen, Twice};
 pub use undecoded::Undecoded;
 
-use crate::capture::{Direction, Frame};
-use crate::tcp::Segment;
+use crate::capture::Frame;
+use crate::tcp::{Direction, Segment};
 use crate::time::Timestamp;
 use defrag::Defrag;
 use link::Packet;
@@ -60,7 +62,9 @@ impl Decoder {
     /// The segment in `frame`, or why there is none. A frame that is [`Undecoded::Waiting`] is counted by
     /// [`Decoder::finish`], under the reason that is known then.
     pub fn decode(&mut self, frame: &Frame<'_>) -> Result<Decoded, Undecoded> {
-        self.packet(&link::packet(frame)?, DEPTH, frame.time)
+        let mut decoded = self.packet(&link::packet(frame)?, DEPTH, frame.time)?;
+        decoded.segment.marks.direction = direction(frame);
+        Ok(decoded)
     }
 
     /// Frames that were waiting, by what became of them. Ends the decoding: what still waits is given up.
@@ -105,7 +109,10 @@ impl Decoder {
     }
 }
 
-/// Which way `frame` passed the capturing machine: as the file says, or else as its cooked link header says.
-pub fn direction(frame: &Frame<'_>) -> Option<Direction> {
-    frame.direction.or_else(|| link::cooked_direction(frame))
+/// Which way `frame` passed the capturing host: as its record says, or else as a header of the capturing system does.
+pub fn direction(frame: &Frame<'_>) -> Direction {
+    match frame.direction {
+        Direction::Unknown => pseudo::direction(frame),
+        told => told,
+    }
 }

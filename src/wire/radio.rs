@@ -3,7 +3,7 @@
 
 use super::Undecoded;
 use super::link::{Carrier, Step};
-use super::octets::be16;
+use super::octets::{be32, little16};
 
 /// Behind a radiotap header, whose length stands little-endian at its third octet.
 pub(super) fn radiotap(octets: &[u8]) -> Step<'_> {
@@ -26,8 +26,27 @@ pub(super) fn per_packet(octets: &[u8]) -> Step<'_> {
     }
 }
 
+/// Behind a Prism header, which has one length, or a WLAN capture header in its place.
+pub(super) fn prism(octets: &[u8]) -> Step<'_> {
+    const LENGTH: usize = 144;
+    if be32(octets, 0).is_some_and(|magic| magic & 0xffff_f000 == 0x8021_1000) {
+        return wlan_capture(octets);
+    }
+    Ok((
+        Carrier::Wifi,
+        octets.get(LENGTH..).ok_or(Undecoded::LinkCut)?,
+    ))
+}
+
+/// Behind a WLAN capture (AVS) header, which says its length.
+pub(super) fn wlan_capture(octets: &[u8]) -> Step<'_> {
+    let length = be32(octets, 4).and_then(|length| usize::try_from(length).ok());
+    let rest = length.and_then(|length| octets.get(length.max(8)..));
+    Ok((Carrier::Wifi, rest.ok_or(Undecoded::LinkCut)?))
+}
+
 fn little(octets: &[u8], at: usize) -> Option<usize> {
-    be16(octets, at).map(|field| usize::from(field.swap_bytes()))
+    little16(octets, at).map(usize::from)
 }
 
 /// A frame of IEEE 802.11; only data frames carry anything.

@@ -1,7 +1,7 @@
 //! Tunnels over IP: from the datagram that carries one to the packet inside. Not tunnels below IP (MPLS, PPPoE).
 //!
 //! IP in IP (RFC 2003), 6in4 (RFC 4213), GRE (RFC 2784, 2890) with Ethernet, ERSPAN and PPTP, EtherIP (RFC 3378), MPLS in
-//! IP (RFC 4023), VXLAN (RFC 7348), GENEVE (RFC 8926), GTP-U (3GPP TS 29.281), Teredo (RFC 4380). A port number only
+//! IP (RFC 4023), VXLAN (RFC 7348), GENEVE (RFC 8926), GTP-U (3GPP TS 29.281), Teredo (RFC 4380), L2TP (RFC 2661). A port number only
 //! suggests a tunnel: what does not parse as one is UDP like any other.
 
 use super::Undecoded;
@@ -19,6 +19,10 @@ const ETHER_IP: u8 = 97;
 const MPLS: u8 = 137;
 
 const VXLAN_PORT: u16 = 4789;
+/// Where Linux had it before it had a number of its own, and container networks still have it.
+const LINUX_VXLAN_PORT: u16 = 8472;
+const VXLAN_GPE_PORT: u16 = 4790;
+const L2TP_PORT: u16 = 1701;
 const GENEVE_PORT: u16 = 6081;
 const GTP_PORT: u16 = 2152;
 const TEREDO_PORT: u16 = 3544;
@@ -36,7 +40,15 @@ pub(super) fn has_tunnel_port(udp: &[u8]) -> bool {
     [0, 2].into_iter().any(|at| {
         matches!(
             be16(udp, at),
-            Some(VXLAN_PORT | GENEVE_PORT | GTP_PORT | TEREDO_PORT)
+            Some(
+                VXLAN_PORT
+                    | LINUX_VXLAN_PORT
+                    | VXLAN_GPE_PORT
+                    | GENEVE_PORT
+                    | GTP_PORT
+                    | L2TP_PORT
+                    | TEREDO_PORT
+            )
         )
     })
 }
@@ -142,10 +154,14 @@ fn over_udp<'a>(datagram: &Datagram<'a>, tunnel: TunnelKey) -> Option<Inner<'a>>
     let payload = datagram.octets.get(8..)?;
     let on_wire = length.checked_sub(8)?;
     let payload = payload.get(..on_wire).unwrap_or(payload);
-    // The first two are sent to their port in both directions.
+    // Those without `named` are sent to their port in both directions.
     let named = |port: u16| ports.0 == port || ports.1 == port;
-    if ports.1 == VXLAN_PORT {
+    if matches!(ports.1, VXLAN_PORT | LINUX_VXLAN_PORT) {
         vxlan(payload, tunnel)
+    } else if ports.1 == VXLAN_GPE_PORT {
+        vxlan_gpe(payload, tunnel)
+    } else if named(L2TP_PORT) {
+        l2tp(payload, datagram, tunnel)
     } else if ports.1 == GENEVE_PORT {
         geneve(payload, tunnel)
     } else if named(GTP_PORT) {
@@ -168,6 +184,47 @@ fn vxlan(octets: &[u8], tunnel: TunnelKey) -> Option<Inner<'_>> {
         rest,
         tunnel.within(Kind::Vxlan, network >> 8),
     ))
+}
+
+/// VXLAN that names what it carries.
+fn vxlan_gpe(octets: &[u8], tunnel: TunnelKey) -> Option<Inner<'_>> {
+    let [0x0c, 0, 0, next] = octets.first_chunk::<4>()? else {
+        return None;
+    };
+    let (network, rest) = (be32(octets, 4)?, octets.get(8..)?);
+    let carrier = match next {
+        1 => Carrier::Ip(Version::V4),
+        2 => Carrier::Ip(Version::V6),
+        3 => Carrier::Ethernet,
+        4 => Carrier::EtherType(0x894f),
+        5 => Carrier::Mpls,
+        _ => return None,
+    };
+    let key = tunnel.within(Kind::Vxlan, network >> 8);
+    (network & 0xff == 0).then_some((carrier, rest, key))
+}
+
+/// A data message of L2TP version 2; its tunnel and session are named for one direction each.
+fn l2tp<'a>(octets: &'a [u8], datagram: &Datagram<'a>, tunnel: TunnelKey) -> Option<Inner<'a>> {
+    const LENGTH: u16 = 0x4000;
+    const SEQUENCE: u16 = 0x0800;
+    const OFFSET: u16 = 0x0200;
+    const PRIORITY: u16 = 0x0100;
+    let flags = be16(octets, 0)?;
+    if flags & !(LENGTH | SEQUENCE | OFFSET | PRIORITY) != 2 {
+        return None;
+    }
+    let field = |bit: u16, octets: usize| if flags & bit != 0 { octets } else { 0 };
+    let mut head = 6usize
+        .saturating_add(field(LENGTH, 2))
+        .saturating_add(field(SEQUENCE, 4));
+    if flags & OFFSET != 0 {
+        let padding = usize::from(be16(octets, head)?);
+        head = head.saturating_add(padding).saturating_add(2);
+    }
+    let ends = (datagram.source, datagram.destination);
+    let key = tunnel.between(Kind::L2tp, 0, ends);
+    Some((Carrier::Ppp, octets.get(head..)?, key))
 }
 
 fn geneve(octets: &[u8], tunnel: TunnelKey) -> Option<Inner<'_>> {

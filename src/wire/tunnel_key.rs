@@ -1,8 +1,8 @@
 //! What keeps the connections of one tunnel apart from those of another, whose addresses may be the same.
 //!
 //! Only what both directions share is in a key. VXLAN and GENEVE: the network identifier, without the outer addresses,
-//! because endpoints are shared and move. GRE, IP in IP, GTP-U: the pair of outer addresses, and of GRE the key; a
-//! tunnel endpoint identifier of GTP-U names one direction and is left out. PPPoE: the session. VLAN identifiers,
+//! because endpoints are shared and move. GRE, IP in IP, GTP-U, L2TP: the pair of outer addresses, and of GRE the
+//! key; the identifiers of GTP-U and L2TP name one direction each and are left out. PPPoE: the session. VLAN identifiers,
 //! MPLS labels and the outer addresses of Teredo and ERSPAN differ between the directions of one connection as a
 //! rule (asymmetric VLANs, labels of one direction), so they keep nothing apart.
 
@@ -24,6 +24,7 @@ pub(super) enum Kind {
     PppoeSession = 7,
     EtherIp = 8,
     Mirror = 9,
+    L2tp = 10,
 }
 
 impl TunnelKey {

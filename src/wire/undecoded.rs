@@ -25,8 +25,12 @@ pub enum Undecoded {
     RadioEncrypted,
     /// A data frame of IEEE 802.11 of a kind that is not taken apart.
     Radio,
-    /// More than eight VLAN tags, or too many headers of other kinds below IP.
-    Tags,
+    /// Not IP: an organisation's own protocol behind 802.2.
+    Snap(u32),
+    /// Not IP: a network layer protocol of frame relay or ATM.
+    Nlpid(u8),
+    /// A frame of token ring or FDDI that serves the ring itself.
+    RingControl,
     /// Neither version 4 nor version 6, or not the version that the link layer said.
     IpVersion,
     /// Lengths in the IP header that contradict each other or the frame.
@@ -61,13 +65,18 @@ impl Undecoded {
     /// Whether a TCP segment may have been in the frame, so that not having decoded it counts like a capture loss.
     pub const fn lossy(self) -> bool {
         match self {
-            Self::LinkType(NETLINK) => false,
+            Self::LinkType(link) => no_network_name(link).is_none(),
             // PPPoE sessions, MPLS, MACsec and whatever is not known may carry IP; the named ones do not.
             Self::EtherType(kind) => ether_type_name(kind).is_none(),
             Self::Llc(sap) => llc_name(sap).is_none(),
+            // Bridged frames; what the others carry is their own.
+            Self::Snap(organisation) => organisation == BRIDGED,
+            // Signalling, and OSI's network layer.
+            Self::Nlpid(protocol) => !matches!(protocol, 0x08 | 0x81..=0x83),
             // Control protocols of PPP have the high numbers.
             Self::Ppp(protocol) => protocol < 0x8000,
             Self::RadioControl
+            | Self::RingControl
             | Self::Waiting
             | Self::Reassembled
             | Self::Repeated
@@ -87,8 +96,10 @@ impl Undecoded {
 impl fmt::Display for Undecoded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::LinkType(NETLINK) => f.write_str("not IP (netlink)"),
-            Self::LinkType(LinkType(number)) => write!(f, "unknown link type {number}"),
+            Self::LinkType(link) => match no_network_name(link) {
+                Some(name) => write!(f, "not IP ({name})"),
+                None => write!(f, "unknown link type {}", link.0),
+            },
             Self::LinkCut => f.write_str("cut before the IP header"),
             Self::EtherType(kind) => match ether_type_name(kind).or_else(|| carrier_name(kind)) {
                 Some(name) => write!(f, "not IP ({name})"),
@@ -104,7 +115,12 @@ impl fmt::Display for Undecoded {
             Self::RadioControl => f.write_str("802.11 frame without data"),
             Self::RadioEncrypted => f.write_str("802.11 frame, encrypted"),
             Self::Radio => f.write_str("802.11 frame of a kind that is not read"),
-            Self::Tags => f.write_str("too many tags below IP"),
+            Self::Snap(organisation) => match snap_name(organisation) {
+                Some(name) => write!(f, "not IP ({name})"),
+                None => write!(f, "not IP (802.2, organisation {organisation:06x})"),
+            },
+            Self::Nlpid(protocol) => write!(f, "not IP (network layer protocol 0x{protocol:02x})"),
+            Self::RingControl => f.write_str("not IP (frame of the ring itself)"),
             Self::IpVersion => f.write_str("wrong IP version"),
             Self::IpMalformed => f.write_str("malformed IP header"),
             Self::IpCut => f.write_str("cut within the IP header"),
@@ -126,8 +142,28 @@ impl fmt::Display for Undecoded {
     }
 }
 
-/// Messages between the kernel and its own programs, which cooked captures mix in.
-const NETLINK: LinkType = LinkType(253);
+/// Link types of what is no network that carries IP.
+const fn no_network_name(link: LinkType) -> Option<&'static str> {
+    Some(match link.0 {
+        // Messages between the kernel and its own programs, which cooked captures mix in.
+        253 => "netlink",
+        227 => "CAN",
+        231 => "D-Bus",
+        _ => return None,
+    })
+}
+
+const BRIDGED: u32 = 0x0080c2;
+
+const fn snap_name(organisation: u32) -> Option<&'static str> {
+    Some(match organisation {
+        0x00000c => "Cisco's protocols",
+        0x00e02b => "Extreme's protocols",
+        0x080007 => "AppleTalk",
+        BRIDGED => "bridged frame",
+        _ => return None,
+    })
+}
 
 /// What surely carries no IP.
 const fn ether_type_name(kind: u16) -> Option<&'static str> {
@@ -135,6 +171,11 @@ const fn ether_type_name(kind: u16) -> Option<&'static str> {
         0x0806 => "ARP",
         0x0842 => "Wake-on-LAN",
         0x22ea => "SRP",
+        0x22f0 => "AVTP",
+        0x22f4 => "IS-IS",
+        0x6002 => "DEC MOP",
+        0x6003 => "DECnet",
+        0x6004 => "LAT",
         0x8035 => "RARP",
         0x809b => "AppleTalk",
         0x80f3 => "AARP",
@@ -142,15 +183,24 @@ const fn ether_type_name(kind: u16) -> Option<&'static str> {
         0x8808 => "Ethernet flow control",
         0x8809 => "slow protocols",
         0x8863 => "PPPoE discovery",
+        0x887b => "HomePlug 1.0",
         0x888e => "EAPOL",
         0x8892 => "PROFINET",
+        0x8899 => "Realtek's protocols",
+        0x88a2 => "ATA over Ethernet",
         0x88a4 => "EtherCAT",
         0x88b8 => "GOOSE",
         0x88ba => "sampled values",
+        0x88ca => "TIPC",
         0x88cc => "LLDP",
+        0x88d9 => "LLTD",
         0x88e1 => "HomePlug",
+        0x88e3 => "MRP",
         0x88f5 => "MVRP",
+        0x88f6 => "MMRP",
         0x88f7 => "PTP",
+        0x88f8 => "NC-SI",
+        0x88fb => "PRP",
         0x8902 => "CFM",
         0x8906 => "FCoE",
         0x8914 => "FCoE initialization",

@@ -21,7 +21,7 @@ pub(super) struct Seen {
     pub(super) link_type: u16,
     pub(super) octets: Vec<u8>,
     pub(super) wire_len: u32,
-    pub(super) direction: Option<Direction>,
+    pub(super) direction: Direction,
 }
 
 pub(super) fn drain(reader: &mut Reader) -> Vec<Seen> {

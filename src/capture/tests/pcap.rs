@@ -32,21 +32,84 @@ fn reads_both_byte_orders_and_both_resolutions() {
 }
 
 #[test]
-fn reads_the_modified_variant() {
-    let mut file = Writer::new(Order::Little);
-    file.pcap_header(0xa1b2_cd34, 1)
-        .u32(1)
-        .u32(2)
-        .u32(2)
-        .u32(2)
-        .u64(0)
-        .raw(b"ab");
-    file.u32(1).u32(2).u32(1).u32(1).u64(0).raw(b"c");
-    let (frames, _) = read(&file.octets);
+fn reads_the_modified_variants_of_either_byte_order() {
+    use crate::tcp::Direction::{Incoming, Outgoing, Unknown};
+    for order in [Order::Little, Order::Big] {
+        for (magic, more) in [(0xa1b2_cd34, 0), (0xa1b2_cd34, 4), (0xa1b2_c3d4, 0)] {
+            let mut file = Writer::new(order);
+            file.pcap_header(magic, 1);
+            for (kind, octets) in [(0, &b"ab"[..]), (4, b"c"), (3, b"def")] {
+                let length = u32::try_from(octets.len()).unwrap();
+                file.u32(1).u32(2).u32(length).u32(length);
+                file.u32(3).u16(0x0800).raw(&[kind, 0]);
+                file.raw(&[0xee; 4][..more]).raw(octets);
+            }
+            let (frames, facts) = read(&file.octets);
+            let octets: Vec<_> = frames.iter().map(|f| &f.octets[..]).collect();
+            assert_eq!(octets, [&b"ab"[..], b"c", b"def"], "{magic:x} {more}");
+            let directions: Vec<_> = frames.iter().map(|f| f.direction).collect();
+            assert_eq!(directions, [Incoming, Outgoing, Unknown]);
+            assert!(facts.faults.is_empty());
+        }
+    }
+}
+
+#[test]
+fn reads_what_nokia_and_ixia_write() {
+    let mut nokia = Writer::new(Order::Big);
+    nokia.pcap_header(0xa1b2_c3d4, 1);
+    for octets in [&b"ab"[..], b"c"] {
+        let length = u32::try_from(octets.len()).unwrap();
+        nokia.u32(1).u32(2).u32(length).u32(length);
+        nokia.u32(0x9fbf_b601).raw(octets);
+    }
+    let (frames, _) = read(&nokia.octets);
     assert_eq!(
-        frames.iter().map(|f| f.octets.len()).collect::<Vec<_>>(),
-        [2, 1]
+        (&frames[0].octets[..], &frames[1].octets[..]),
+        (&b"ab"[..], &b"c"[..])
     );
+    for (magic, nanos) in [(0x1c00_01ac, 2), (0x1c00_01ab, 2_000)] {
+        let mut ixia = Writer::new(Order::Little);
+        ixia.pcap_header(magic, 1).u32(18);
+        ixia.record((0, 2), b"ab", 2);
+        let (frames, _) = read(&ixia.octets);
+        assert_eq!((frames[0].offset, frames[0].nanos), (28, Some(nanos)));
+        assert_eq!(frames[0].octets, b"ab");
+    }
+}
+
+#[test]
+fn before_version_2_4_the_lengths_changed_places() {
+    let file = |version: (u16, u16), link: u32, lengths: (u32, u32)| {
+        let mut file = Writer::new(Order::Big);
+        file.u32(0xa1b2_c3d4).u16(version.0).u16(version.1);
+        file.u64(0).u32(65_535).u32(link);
+        for _ in 0..2 {
+            file.u32(1).u32(2).u32(lengths.0).u32(lengths.1).raw(b"abc");
+        }
+        file.octets
+    };
+    for (version, lengths) in [
+        ((2, 4), (3, 60)),
+        ((2, 3), (3, 60)),
+        ((2, 3), (60, 3)),
+        ((2, 2), (60, 3)),
+        ((2, 0), (60, 3)),
+        ((543, 0), (60, 3)),
+    ] {
+        let (frames, facts) = read(&file(version, 1, lengths));
+        assert_eq!((frames.len(), frames[0].wire_len), (2, 60), "{version:?}");
+        assert_eq!(frames[1].octets, b"abc");
+        assert!(facts.faults.is_empty());
+    }
+    // AIX numbers link types and times in its own way.
+    let (frames, facts) = read(&file((2, 2), 6, (60, 3)));
+    assert_eq!(
+        (frames[0].link_type, frames[0].nanos),
+        (1, Some(1_000_000_002))
+    );
+    assert_eq!(facts.format, "AIX pcap, nanoseconds");
+    assert!(reason(&file((1, 2), 1, (60, 3))).contains("version 1.2"));
 }
 
 #[test]

@@ -34,8 +34,8 @@ fn reads_two_sections_of_different_byte_order() {
     );
     let octets: Vec<_> = frames.iter().map(|f| &f.octets[..]).collect();
     assert_eq!(octets, [&b"one"[..], b"two!", b"sim", b"old", b"new"]);
-    assert_eq!(frames[1].direction, Some(Direction::Outbound));
-    assert_eq!(frames[3].direction, Some(Direction::Inbound));
+    assert_eq!(frames[1].direction, Direction::Outgoing);
+    assert_eq!(frames[3].direction, Direction::Incoming);
     assert!(facts.faults.is_empty());
 }
 
@@ -165,4 +165,98 @@ fn records_that_are_no_packets_are_numbered_as_wireshark_does() {
             .packet(0, 0, b"x");
         assert_eq!(read(&file.octets).0[0].number, number, "{kind:#x}");
     }
+}
+
+#[test]
+fn names_and_comments_are_labels() {
+    for order in [Order::Little, Order::Big] {
+        let mut file = Writer::new(order);
+        file.block(0x0a0d_0d0a, |b| {
+            b.u32(0x1a2b_3c4d).u16(1).u16(0).u64(u64::MAX);
+            b.option(1, b"a section").option(4, b"somewhere").u32(0);
+        });
+        file.interface(101, 0, |b| {
+            b.option(1, b"an interface")
+                .option(4, &[192, 0, 2, 1, 255, 255, 255, 0])
+                .option(5, &[[0x20; 16].as_slice(), &[64]].concat())
+                .u32(0);
+        });
+        file.block(4, |b| {
+            b.option(1, b"\xc0\0\x02\x01first.example\0second.example\0");
+            b.option(7, b"nobody knows");
+            b.option(2, &[[0x20; 16].as_slice(), b"six.example\0"].concat());
+            b.option(1, b"\xc0\0\x02\x01late.example\0");
+            b.u32(0).option(1, b"\x09\x09\x09\x09no record");
+        });
+        file.packet_with(0, 0, b"x", |b| {
+            b.option(1, b"two\nlines\x1b[2J")
+                .option(1, b"and more")
+                .u32(0);
+        });
+        let (_, facts) = read(&file.octets);
+        let names: Vec<_> = facts
+            .labels
+            .names
+            .iter()
+            .map(|(a, n)| format!("{a} {n}"))
+            .collect();
+        assert_eq!(
+            names,
+            [
+                "192.0.2.1 first.example",
+                "2020:2020:2020:2020:2020:2020:2020:2020 six.example"
+            ]
+        );
+        let comments: Vec<_> = facts
+            .labels
+            .comments
+            .iter()
+            .map(|comment| (comment.frame, &comment.text[..]))
+            .collect();
+        assert_eq!(
+            comments,
+            [
+                (None, "a section"),
+                (None, "an interface"),
+                (Some(1), "two lines [2J"),
+                (Some(1), "and more"),
+            ]
+        );
+        let addresses: Vec<_> = facts.interfaces[0]
+            .addresses
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(
+            addresses,
+            ["192.0.2.1", "2020:2020:2020:2020:2020:2020:2020:2020"]
+        );
+    }
+}
+
+#[test]
+fn labels_are_bounded() {
+    let mut file = Writer::new(Order::Little);
+    file.section().interface(101, 0, |_| ());
+    file.block(4, |b| {
+        for number in 0..9_000u16 {
+            b.option(1, &[&[10, 0][..], &number.to_be_bytes(), b"n\0"].concat());
+        }
+        b.u32(0);
+    });
+    for _ in 0..300 {
+        file.packet_with(0, 0, b"x", |b| {
+            b.option(1, &[b'y'; 5_000]).u32(0);
+        });
+    }
+    let labels = read(&file.octets).1.labels;
+    assert_eq!(
+        (
+            labels.names.len(),
+            labels.comments.len(),
+            labels.more_comments
+        ),
+        (4096, 256, 44)
+    );
+    assert_eq!(labels.comments[0].text.len(), 1024);
 }

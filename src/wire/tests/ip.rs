@@ -87,6 +87,29 @@ fn without_a_length_in_the_header_the_record_tells() {
 }
 
 #[test]
+fn a_jumbo_payload_has_its_length_in_an_option() {
+    let text = vec![b'x'; 70_000];
+    let inner = v4(&text[..60_000]);
+    let tcp = [&inner[20..], &text[..10_000]].concat();
+    let length = u32::try_from(tcp.len() + 8).unwrap();
+    let mut packet = v6(b"")[..40].to_vec();
+    packet[4..6].fill(0);
+    packet[6] = 0;
+    packet.extend([6, 0, 0xc2, 4]);
+    packet.extend(length.to_be_bytes());
+    packet.extend(&tcp);
+    packet.extend([0; 7]);
+    let segment = whole(101, &packet).unwrap().segment;
+    assert_eq!(segment.text, 70_000);
+    assert!(!segment.marks.length_from_record);
+    // Without the option only the record tells, trailing octets and all.
+    packet[42] = 1;
+    let segment = whole(101, &packet).unwrap().segment;
+    assert_eq!(segment.text, 70_007);
+    assert!(segment.marks.length_from_record);
+}
+
+#[test]
 fn a_length_beyond_the_wire_is_damage_unless_the_header_sum_holds() {
     let packet = v4(b"0123456789");
     let chopped = &packet[..packet.len() - 10];

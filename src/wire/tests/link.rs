@@ -1,8 +1,7 @@
 //! Every link layer, and what on it is not IP.
 
 use super::*;
-use crate::capture::Direction;
-use crate::wire::direction;
+use crate::tcp::Direction;
 
 const ADDRESSES: [u8; 12] = [2; 12];
 
@@ -12,6 +11,10 @@ fn ethernet(behind_addresses: &[u8], packet: &[u8]) -> Vec<u8> {
 
 fn text_of(link: u16, octets: &[u8]) -> u32 {
     whole(link, octets).unwrap().segment.text
+}
+
+fn direction_of(link: u16, octets: &[u8]) -> Direction {
+    whole(link, octets).unwrap().segment.marks.direction
 }
 
 #[test]
@@ -27,14 +30,13 @@ fn ethernet_with_and_without_tags() {
         assert_eq!(text_of(1, &ethernet(head, &v4(b"abc"))), 3, "{head:x?}");
     }
     assert_eq!(text_of(1, &ethernet(&[0x86, 0xdd], &v6(b"abcd"))), 4);
-    let eight = [0x81, 0, 0, 1].repeat(8);
-    assert_eq!(
-        text_of(1, &ethernet(&[&eight[..], &[8, 0]].concat(), &v4(b"abc"))),
-        3
-    );
-    let nine = [0x81, 0, 0, 1].repeat(9);
-    let refused = whole(1, &ethernet(&[&nine[..], &[8, 0]].concat(), &v4(b"abc")));
-    assert_eq!(refused.unwrap_err(), Undecoded::Tags);
+    for depth in [8, 9, 100] {
+        let tags = [&[0x81, 0, 0, 1].repeat(depth)[..], &[8, 0]].concat();
+        assert_eq!(text_of(1, &ethernet(&tags, &v4(b"abc"))), 3);
+    }
+    let endless = [0x81, 0, 0, 1].repeat(500);
+    let refused = whole(1, &ethernet(&endless, b""));
+    assert_eq!(refused.unwrap_err(), Undecoded::LinkCut);
 }
 
 #[test]
@@ -60,10 +62,7 @@ fn cooked_links_of_any_hardware_type() {
         for (link, head) in [(113, &first[..]), (276, &second[..])] {
             let octets = under(head, &v4(b"abc"));
             assert_eq!(text_of(link, &octets), 3);
-            assert_eq!(
-                direction(&frame(link, &octets, octets.len())),
-                Some(Direction::Outbound)
-            );
+            assert_eq!(direction_of(link, &octets), Direction::Outgoing);
         }
     }
     let tagged = [
@@ -71,10 +70,7 @@ fn cooked_links_of_any_hardware_type() {
     ];
     let octets = under(&tagged, &v6(b"abc"));
     assert_eq!(text_of(276, &octets), 3);
-    assert_eq!(
-        direction(&frame(276, &octets, octets.len())),
-        Some(Direction::Inbound)
-    );
+    assert_eq!(direction_of(276, &octets), Direction::Incoming);
     let llc = [
         0, 0, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 0, 4, 0x42, 0x42, 3, 0, 0, 0, 0, 0,
     ];
@@ -112,12 +108,27 @@ fn raw_links() {
 
 #[test]
 fn what_is_not_ip_has_a_reason() {
-    let cases: [(&[u8], &str, bool); 5] = [
+    let cases: [(&[u8], &str, bool); 8] = [
         (&[8, 6], "not IP (ARP)", false),
         (&[0x88, 0xcc], "not IP (LLDP)", false),
         (&[0x12, 0x34], "not IP (EtherType 0x1234)", true),
         (&[0, 38, 0x42, 0x42, 3], "not IP (spanning tree)", false),
         (&[8], "cut before the IP header", true),
+        (
+            &[0, 99, 0xaa, 0xaa, 3, 0, 0, 12, 0x20, 0],
+            "not IP (Cisco's protocols)",
+            false,
+        ),
+        (
+            &[0, 99, 0xaa, 0xaa, 3, 0, 0x80, 0xc2, 0, 2],
+            "not IP (bridged frame)",
+            true,
+        ),
+        (
+            &[0x88, 0xe5, 0x0c, 0, 0, 0, 0, 1, 8, 0],
+            "not IP (MACsec)",
+            true,
+        ),
     ];
     for (head, text, lossy) in cases {
         let reason = whole(1, &ethernet(head, b"")).unwrap_err();
@@ -147,7 +158,7 @@ fn mpls_in_ethernet() {
     let endless = [&[0x88, 0x47][..], &[0, 1, 0x40, 64].repeat(40)].concat();
     assert_eq!(
         whole(1, &ethernet(&endless, b"")).unwrap_err(),
-        Undecoded::Tags
+        Undecoded::LinkCut
     );
 }
 
@@ -215,4 +226,73 @@ fn bsd_pseudo_headers() {
     assert_eq!(text_of(117, &under(&log, &v4(b"abc"))), 3);
     let encapsulating = [0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0];
     assert_eq!(text_of(109, &under(&encapsulating, &v4(b"abc"))), 3);
+}
+
+#[test]
+fn the_direction_is_told_by_whatever_the_capturing_system_puts_first() {
+    let packet = v4(b"abc");
+    let tap = |flags: u8| {
+        let mut head = vec![0; 108];
+        (head[0], head[4], head[8], head[36]) = (108, 1, 12, flags);
+        head
+    };
+    let log = |way: u8| {
+        let mut head = vec![0; 64];
+        (head[0], head[1], head[60]) = (61, 2, way);
+        head
+    };
+    let cases: [(u16, Vec<u8>, Vec<u8>); 4] = [
+        (204, vec![0, 0x21], vec![1, 0x21]),
+        (166, vec![0, 3, 0, 0x21], vec![1, 3, 0, 0x21]),
+        (117, log(1), log(2)),
+        (258, tap(1), tap(2)),
+    ];
+    for (link, received, sent) in cases {
+        let told = |head: &[u8]| direction_of(link, &under(head, &packet));
+        assert_eq!(told(&received), Direction::Incoming, "{link}");
+        assert_eq!(told(&sent), Direction::Outgoing, "{link}");
+    }
+    for (link, head) in [(117, log(0)), (258, tap(3)), (101, Vec::new())] {
+        let told = direction_of(link, &under(&head, &packet));
+        assert_eq!(told, Direction::Unknown, "{link}");
+    }
+    // What was for another host passed in neither direction, and what the record says goes before.
+    let other = [0, 3, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0];
+    let octets = under(&other, &packet);
+    assert_eq!(direction_of(113, &octets), Direction::Unknown);
+    let stated = crate::capture::Frame {
+        direction: Direction::Incoming,
+        ..frame(113, &octets, octets.len())
+    };
+    let segment = decode(&stated).unwrap().segment;
+    assert_eq!(segment.marks.direction, Direction::Incoming);
+}
+
+#[test]
+fn openbsd_numbers_its_loopback_as_others_do_raw_ip() {
+    assert_eq!(text_of(12, &under(&[0, 0, 0, 2], &v4(b"abc"))), 3);
+    assert_eq!(text_of(12, &under(&[0, 0, 0, 24], &v6(b"abc"))), 3);
+}
+
+#[test]
+fn a_log_of_the_packet_filter_in_either_byte_order() {
+    for (little, length) in [(true, [7, 0]), (false, [0, 7])] {
+        let pair = |number: u8| if little { [number, 0] } else { [0, number] };
+        let packet = v4(b"abc");
+        let payload = u8::try_from(packet.len() + 4).unwrap();
+        let head = [
+            &[2, 0, 0, 5][..],
+            &length,
+            &pair(10),
+            b"hi\0\0",
+            &pair(payload),
+            &pair(9),
+        ]
+        .concat();
+        assert_eq!(text_of(239, &under(&head, &packet)), 3);
+    }
+    assert_eq!(
+        whole(239, &[2, 0, 0, 5, 0, 0, 0, 0]).unwrap_err(),
+        Undecoded::LinkCut
+    );
 }

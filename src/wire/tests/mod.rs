@@ -9,6 +9,7 @@ mod tunnel;
 
 use super::{Decoded, Decoder, Undecoded};
 use crate::capture::{Frame, LinkType};
+use crate::tcp::Direction;
 use etherparse::{PacketBuilder, TcpHeader};
 
 pub(super) const SOURCE: [u8; 4] = [192, 0, 2, 1];
@@ -23,7 +24,7 @@ pub(super) fn frame(link: u16, octets: &[u8], wire_len: usize) -> Frame<'_> {
         link_type: LinkType(link),
         octets,
         wire_len: wire_len.try_into().unwrap(),
-        direction: None,
+        direction: Direction::Unknown,
     }
 }
 
