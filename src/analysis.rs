@@ -4,7 +4,7 @@ use crate::capture::{self, Reader};
 use crate::error::Error;
 use crate::finding::{Finding, Report};
 use crate::flow::FourTuple;
-use crate::replay::{self, Facts};
+use crate::replay::Facts;
 use std::io::Cursor;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,15 +12,19 @@ use std::path::{Path, PathBuf};
 mod collect;
 mod intake;
 mod notes;
+mod quiet;
+mod rest;
 mod settings;
 mod shard;
+mod slots;
 mod tail;
 mod workers;
 
 use collect::Collection;
 use intake::Intake;
+use quiet::Sums;
 pub use settings::{Effort, Settings, Tap};
-use shard::Shard;
+use shard::{SHARES, Shard};
 
 /// Analyses every input by itself (`-` is standard input) and reports on all of them, in the order given.
 pub fn analyze_files(inputs: &[PathBuf], settings: &Settings) -> Result<Report, Error> {
@@ -91,19 +95,11 @@ fn run(
     report: &mut Report,
 ) {
     let mut intake = Intake::new(name, settings);
-    let workers = settings.effort.jobs.saturating_sub(1).max(1);
-    let mut shards: Vec<Shard> = (0..workers)
-        .map(|_| Shard::new(watched, settings))
-        .collect();
-    if let ([shard], 0..=1) = (shards.as_mut_slice(), settings.effort.jobs) {
-        intake.read(&mut reader, |batch| {
-            batch.iter().for_each(|routed| shard.take(routed));
-            batch
-        });
-    } else {
-        workers::run(&mut intake, &mut reader, &mut shards);
-    }
-    finish(intake, shards, reader.facts(), settings, report);
+    let shards = (0..SHARES).map(|_| Shard::new(watched, settings));
+    let mut shards: Vec<Shard> = shards.collect();
+    let others = settings.effort.jobs.saturating_sub(1);
+    workers::run(&mut intake, &mut reader, &mut shards, others);
+    finish(intake, shards, reader.facts(), settings.effort, report);
 }
 
 /// The record has ended: the facts of the capture are complete, and every verdict can be settled.
@@ -111,7 +107,7 @@ fn finish(
     mut intake: Intake,
     mut shards: Vec<Shard>,
     file: &capture::FileFacts,
-    settings: &Settings,
+    effort: Effort,
     report: &mut Report,
 ) {
     intake.describe(file);
@@ -119,21 +115,24 @@ fn finish(
     let facts = shown.fold(intake.facts.clone(), Facts::merge);
     intake.record.epsilon = facts.epsilon();
     intake.record.loss_evidence = facts.missed + facts.unseen_echoes;
-    let chosen = replay::Settings {
-        time_wait: settings.time_wait(),
-    };
     let mut findings: Vec<Finding> = notes::damage(file);
     findings.extend(notes::undecoded(&intake.record.skipped));
+    let mut sums = Sums::default();
+    for shard in &mut shards {
+        sums.merge(std::mem::take(&mut shard.sums));
+        intake.record.given_up.0 += shard.given_up.connections;
+        intake.record.given_up.1 += shard.given_up.accusations;
+    }
     let collection = Collection {
         capture: report.captures.len(),
         record: &mut intake.record,
         tail: &intake.tail,
         findings,
+        sums,
+        counts_quiet: effort.counts_quiet,
     };
-    let settled = shards
-        .into_iter()
-        .map(|shard| shard.settle(&facts, &chosen));
-    collection.collect(settled.flatten().collect(), report);
+    let settled = shards.into_iter().flat_map(|shard| shard.settle(&facts));
+    collection.collect(settled, report);
     intake.tag(&facts);
     report.captures.push(intake.record);
 }

@@ -1,4 +1,5 @@
-//! How the work is done changes nothing in what is said: the short way for ordinary segments, the number of threads.
+//! How the work is done changes nothing in what is said: the short way for ordinary segments, the number of
+//! threads, counting instead of listing; and too little memory is told.
 //!
 //! All captures of `testdata/`, every trace of every page, and generated traffic. The laboratory's is compared in `lab`.
 
@@ -25,16 +26,21 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use tcplint::analysis::{Effort, Settings, analyze_bytes};
+use tcplint::finding::Report;
 use tcplint::rules::Blame;
 use traffic::{Container, Shape, Writer, generate};
 
-/// Everything said about a capture; nothing if it cannot be read.
-fn said(octets: &[u8], effort: Effort) -> Option<String> {
+fn report(octets: &[u8], effort: Effort) -> Option<Report> {
     let settings = Settings {
         effort,
         ..Settings::default()
     };
-    let report = analyze_bytes("capture", octets, &settings).ok()?;
+    analyze_bytes("capture", octets, &settings).ok()
+}
+
+/// Everything said about a capture; nothing if it cannot be read.
+fn said(octets: &[u8], effort: Effort) -> Option<String> {
+    let report = report(octets, effort)?;
     let (captures, flows, findings) = (report.captures, report.flows, report.findings);
     Some(format!("{captures:#?}\n{flows:#?}\n{findings:#?}"))
 }
@@ -46,13 +52,51 @@ fn assert_same(name: &str, octets: &[u8]) {
         ..Effort::LEAST
     };
     assert_eq!(short, said(octets, thorough), "{name}: the whole way");
+    assert_any_threads(name, octets, Effort::LEAST);
+    assert_counted(name, octets);
+}
+
+fn assert_any_threads(name: &str, octets: &[u8], effort: Effort) {
+    let one = said(octets, effort);
     for jobs in [2, 8] {
-        let effort = Effort {
-            jobs,
-            ..Effort::LEAST
-        };
-        assert_eq!(short, said(octets, effort), "{name}: {jobs} threads");
+        assert_eq!(
+            one,
+            said(octets, Effort { jobs, ..effort }),
+            "{name}: {jobs} threads"
+        );
     }
+}
+
+/// Where connections without findings are only counted, all others are what they are in the full report.
+fn assert_counted(name: &str, octets: &[u8]) {
+    let counts_quiet = Effort {
+        counts_quiet: true,
+        ..Effort::LEAST
+    };
+    let Some((full, counted)) = report(octets, Effort::LEAST).zip(report(octets, counts_quiet))
+    else {
+        return;
+    };
+    assert_eq!(full.flows.len(), counted.connections(), "{name}");
+    for flow in &counted.flows {
+        let same = format!("{:?}", full.flows[flow.number - 1]);
+        assert_eq!(format!("{flow:?}"), same, "{name}");
+    }
+    for (finding, counted_finding) in full.findings.iter().zip(&counted.findings) {
+        let number = |report: &Report, flow: Option<usize>| flow.map(|at| report.flows[at].number);
+        assert_eq!(finding.message, counted_finding.message, "{name}");
+        assert_eq!(
+            number(&full, finding.flow),
+            number(&counted, counted_finding.flow),
+            "{name}"
+        );
+    }
+    let health = |report: &Report| {
+        let mut record = report.captures[0].clone();
+        record.quiet.clear();
+        format!("{record:?}")
+    };
+    assert_eq!(health(&full), health(&counted), "{name}");
 }
 
 fn captures(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
@@ -135,4 +179,34 @@ fn generated_traffic_is_honest_and_judged_the_same() {
             assert!(report.flows.len() > 50, "{}", report.flows.len());
         }
     }
+}
+
+/// Far too little memory: most connections are judged before their end, which is said, and nobody is accused for it.
+#[test]
+fn little_memory_is_told_and_accuses_nobody() {
+    let octets = generated(1, true);
+    let little = Effort {
+        memory: 1 << 18,
+        ..Effort::LEAST
+    };
+    let report = report(&octets, little).unwrap();
+    let (connections, accusations) = report.captures[0].given_up;
+    assert!(connections > 500, "{connections} given up");
+    assert_eq!(accusations, 0);
+    let blamed = report
+        .findings
+        .iter()
+        .filter(|finding| finding.blame == Blame::Endpoint);
+    assert_eq!(blamed.count(), 0);
+    assert_any_threads("little memory", &octets, little);
+}
+
+#[test]
+fn enough_memory_changes_nothing() {
+    let octets = generated(3, true);
+    let much = Effort {
+        memory: usize::MAX,
+        ..Effort::LEAST
+    };
+    assert_eq!(said(&octets, much), said(&octets, Effort::LEAST));
 }

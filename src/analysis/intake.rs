@@ -1,6 +1,7 @@
 //! What must see the frames in the order of the file: times, decoding, copies, the end of the record. Knows no connection.
 
 use super::settings::{Settings, Tap};
+use super::slots::digest;
 use super::tail::Tail;
 use crate::capture;
 use crate::finding::{CaptureRecord, Skipped};
@@ -17,6 +18,7 @@ const BATCH: usize = 512;
 #[derive(Clone, Debug)]
 pub(super) struct Routed {
     pub(super) tuple: FourTuple,
+    pub(super) digest: u64,
     pub(super) seen: Observation,
 }
 
@@ -116,6 +118,7 @@ impl Intake {
                 FourTuple::within(decoded.tunnel, decoded.source, decoded.destination);
             Routed {
                 tuple,
+                digest: digest(&tuple),
                 seen: Observation {
                     frame: seen.frame,
                     time: seen.time,

@@ -1,5 +1,6 @@
 //! What a user may say beforehand. Not the command line, which only names it.
 
+use crate::replay;
 use crate::tcp::Profile;
 use crate::time::Span;
 
@@ -55,14 +56,23 @@ pub struct Settings {
 pub struct Effort {
     /// Threads.
     pub jobs: usize,
+    /// Octets that the state of connections may take, estimated.
+    pub memory: usize,
+    /// Whether connections without findings are only counted, for a report that does not list them.
+    pub counts_quiet: bool,
     /// Whether ordinary segments are judged by every rule, too: slower.
     pub thorough: bool,
 }
 
 impl Effort {
+    /// What the state of connections may take, if nothing else is said.
+    pub const MEMORY: usize = 64 << 20;
+
     /// One thread, and the short way for ordinary segments.
     pub const LEAST: Self = Self {
         jobs: 1,
+        memory: Self::MEMORY,
+        counts_quiet: false,
         thorough: false,
     };
 }
@@ -74,8 +84,14 @@ impl Default for Effort {
 }
 
 impl Settings {
+    pub(super) fn judgement(&self) -> replay::Settings {
+        replay::Settings {
+            time_wait: self.time_wait(),
+        }
+    }
+
     /// 2 MSL, if the user chose one.
-    pub(super) fn time_wait(&self) -> Option<Span> {
+    fn time_wait(&self) -> Option<Span> {
         let msl = self
             .msl
             .map(|msl| Span::from_nanos(msl.nanos().saturating_mul(2)));

@@ -1,66 +1,232 @@
-//! A share of the connections: finds the one of each segment, replays it, and settles all of them when the record has
-//! ended. Which connections share a shard changes nothing in what is said about them.
+//! A share of the connections: finds the one of each segment, replays it, lets those at rest shrink, and settles all of
+//! them when the record has ended. A share is decided by addresses alone, so that the number of threads changes nothing.
 
 use super::intake::Routed;
+use super::quiet::Sums;
+use super::rest::Rest;
 use super::settings::Settings;
+use super::slots::{Slot, Slots, State};
 use crate::flow::FourTuple;
-use crate::replay::{self, Facts, Replay, Verdicts, settle};
-use foldhash::fast::RandomState;
-use std::collections::HashMap;
+use crate::replay::{Facts, Replay, Verdicts, settle};
+use crate::time::Timestamp;
 
-/// What was said about one 4-tuple, by the frame that it began with: a name that no other 4-tuple has.
-pub(super) type Settled = (u64, FourTuple, Verdicts);
+/// How many shares there are, whatever the number of threads.
+pub(super) const SHARES: usize = 16;
 
-#[derive(Default)]
+/// What a replay in full takes, in octets, without what hangs on it.
+const LIVE: usize = 5 * 1024;
+
+/// What was said about one 4-tuple, by the frame that it began with: a name that no other has.
+pub(super) struct Settled {
+    pub(super) name: u64,
+    pub(super) tuple: FourTuple,
+    pub(super) verdicts: Verdicts,
+}
+
+/// What was judged before its end, because memory was short.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct GivenUp {
+    pub(super) connections: u64,
+    pub(super) accusations: u64,
+}
+
 pub(super) struct Shard {
-    /// Only looked up, never iterated: the order of everything is that of `replays`.
-    index: HashMap<FourTuple, usize, RandomState>,
-    replays: Vec<(u64, Replay)>,
+    slots: Slots,
+    rest: Rest,
     facts: Facts,
+    /// Settled before the record has ended.
+    pub(super) done: Vec<Settled>,
+    /// What those come to that are only counted.
+    pub(super) sums: Sums,
+    pub(super) given_up: GivenUp,
+    /// Octets in use, estimated, and how many may be.
+    used: usize,
+    most: usize,
+    settings: Settings,
     watched: Option<FourTuple>,
-    thorough: bool,
 }
 
 impl Shard {
     pub(super) fn new(watched: Option<FourTuple>, settings: &Settings) -> Self {
         Self {
+            slots: Slots::default(),
+            rest: Rest::default(),
+            facts: Facts::default(),
+            done: Vec::new(),
+            sums: Sums::default(),
+            given_up: GivenUp::default(),
+            used: 0,
+            most: settings.effort.memory / SHARES,
+            settings: *settings,
             watched,
-            thorough: settings.effort.thorough,
-            ..Self::default()
         }
     }
 
     pub(super) fn take(&mut self, routed: &Routed) {
-        let Routed { tuple, seen } = routed;
-        let at = *self.index.entry(*tuple).or_insert_with(|| {
-            let mut replay = Replay::new(*tuple);
-            if self.thorough {
-                replay.be_thorough();
-            }
-            if self.watched == Some(tuple.outside_tunnels()) {
-                replay.watch();
-            }
-            self.replays.push((seen.frame, replay));
-            self.replays.len() - 1
-        });
-        if let Some((_, replay)) = self.replays.get_mut(at) {
-            replay.observe(seen, &mut self.facts);
+        let at = self.slots.place(routed);
+        let Some(slot) = self.slots.get_mut(at) else {
+            return;
+        };
+        if !matches!(slot.state, State::Live(_)) {
+            self.used = self.used.saturating_add(LIVE);
+            let replay = match &slot.state {
+                State::Packed(octets) => {
+                    self.used = self.used.saturating_sub(octets.len());
+                    Replay::unpack(octets)
+                }
+                _ => None,
+            };
+            slot.state = State::Live(replay.map_or_else(
+                || fresh(slot.earlier, routed, &self.settings, self.watched),
+                Box::new,
+            ));
         }
+        if let State::Live(replay) = &mut slot.state {
+            replay.observe(&routed.seen, &mut self.facts);
+            slot.last = routed.seen.time.unwrap_or_default();
+            self.rest.note(at, slot);
+        }
+        self.let_rest(routed.seen.time.unwrap_or_default());
+    }
+
+    /// Packs what has been silent for long enough, settles what has been over for long enough, and makes room.
+    fn let_rest(&mut self, now: Timestamp) {
+        while let Some(at) = self.rest.next_to_pack(now, &mut self.slots) {
+            self.pack(at);
+        }
+        while let Some(at) = self.rest.next_to_settle(now, &mut self.slots) {
+            self.settle_early(at);
+        }
+        while self.used > self.most
+            && let Some(at) = self.rest.next_to_give_up(&mut self.slots)
+        {
+            self.give_up(at);
+        }
+    }
+
+    fn pack(&mut self, at: u32) {
+        let Some(slot) = self.slots.get_mut(at) else {
+            return;
+        };
+        let State::Live(replay) = &mut slot.state else {
+            return;
+        };
+        let over = replay.is_over();
+        let mut shown = Facts::default();
+        replay.contribute(&mut shown);
+        slot.shows = shown != Facts::default();
+        match replay.pack() {
+            Some(octets) => {
+                self.used = self.used.saturating_sub(LIVE).saturating_add(octets.len());
+                slot.state = State::Packed(octets);
+                self.rest.packed(at, slot, over);
+            }
+            None => self.rest.cannot_be_packed(at),
+        }
+    }
+
+    /// Settles what is over for longer than any TIME-WAIT lasts, if no fact about the capture can change the verdict.
+    fn settle_early(&mut self, at: u32) {
+        let replay = self.take_out(at);
+        if let Some((name, earlier, replay)) = replay {
+            if replay.is_final() {
+                self.finish(at, name, earlier, replay);
+            } else if let Some(slot) = self.slots.get_mut(at) {
+                slot.state = State::Live(replay);
+                self.used = self.used.saturating_add(LIVE);
+                self.rest.cannot_be_packed(at);
+            }
+        }
+    }
+
+    /// Settles it now, without what it is accused of: that could not be weighed before the capture is known.
+    fn give_up(&mut self, at: u32) {
+        if let Some((name, earlier, mut replay)) = self.take_out(at) {
+            let dropped = replay.drop_accusations();
+            self.given_up.connections = self.given_up.connections.saturating_add(1);
+            self.given_up.accusations = self.given_up.accusations.saturating_add(dropped);
+            self.finish(at, name, earlier, replay);
+        }
+    }
+
+    fn take_out(&mut self, at: u32) -> Option<(u64, u32, Box<Replay>)> {
+        let slot = self.slots.get_mut(at)?;
+        let (weight, replay) = match std::mem::replace(&mut slot.state, State::Empty) {
+            State::Live(replay) => (LIVE, replay),
+            State::Packed(octets) => (octets.len(), Box::new(Replay::unpack(&octets)?)),
+            State::Empty => return None,
+        };
+        self.used = self.used.saturating_sub(weight);
+        Some((slot.name, slot.earlier, replay))
+    }
+
+    fn finish(&mut self, at: u32, name: u64, earlier: u32, replay: Box<Replay>) {
+        let tuple = *replay.tuple();
+        let uses = u32::try_from(replay.uses()).unwrap_or(u32::MAX);
+        self.slots.free(at, &tuple, earlier.saturating_add(uses));
+        replay.contribute(&mut self.facts);
+        let verdicts = settle(*replay, &Facts::default(), &self.settings.judgement());
+        if self.settings.effort.counts_quiet && verdicts.is_quiet() {
+            verdicts.flows.iter().for_each(|flow| self.sums.count(flow));
+            return;
+        }
+        self.done.push(Settled {
+            name,
+            tuple,
+            verdicts,
+        });
     }
 
     /// What the connections show of the capture, once no more segments come.
     pub(super) fn contribute(&mut self) -> Facts {
-        for (_, replay) in &self.replays {
-            replay.contribute(&mut self.facts);
+        for slot in self.slots.iter() {
+            match &slot.state {
+                State::Live(replay) => replay.contribute(&mut self.facts),
+                State::Packed(octets) if slot.shows => {
+                    if let Some(replay) = Replay::unpack(octets) {
+                        replay.contribute(&mut self.facts);
+                    }
+                }
+                State::Packed(_) | State::Empty => {}
+            }
         }
         std::mem::take(&mut self.facts)
     }
 
-    pub(super) fn settle(self, facts: &Facts, settings: &replay::Settings) -> Vec<Settled> {
-        let settled = |(name, replay): (u64, Replay)| {
+    /// Settles what is left, one after the other.
+    pub(super) fn settle(self, facts: &Facts) -> impl Iterator<Item = Settled> {
+        let judgement = self.settings.judgement();
+        let settled = move |slot: Slot| {
+            let replay = match slot.state {
+                State::Live(replay) => *replay,
+                State::Packed(octets) => Replay::unpack(&octets)?,
+                State::Empty => return None,
+            };
             let tuple = *replay.tuple();
-            (name, tuple, settle(replay, facts, settings))
+            let verdicts = settle(replay, facts, &judgement);
+            Some(Settled {
+                name: slot.name,
+                tuple,
+                verdicts,
+            })
         };
-        self.replays.into_iter().map(settled).collect()
+        let rest = self.slots.into_inner().into_iter().filter_map(settled);
+        self.done.into_iter().chain(rest)
     }
+}
+
+fn fresh(
+    earlier: u32,
+    routed: &Routed,
+    settings: &Settings,
+    watched: Option<FourTuple>,
+) -> Box<Replay> {
+    let mut replay = Box::new(Replay::after(earlier, routed.tuple));
+    if settings.effort.thorough {
+        replay.be_thorough();
+    }
+    if watched == Some(routed.tuple.outside_tunnels()) {
+        replay.watch();
+    }
+    replay
 }

@@ -110,6 +110,9 @@ pub(super) struct InputArgs {
     /// Threads; as many as there are processors, if not said
     #[arg(long, short, value_name = "N", value_parser = plan::jobs)]
     pub(super) jobs: Option<usize>,
+    /// Memory for connections, like 64M or 2G; what was silent for longest is judged early, and the report says so
+    #[arg(long, value_name = "SIZE", value_parser = plan::size)]
+    pub(super) max_memory: Option<usize>,
     /// Refuse (exit status 2) a capture that is cut short
     #[arg(long)]
     pub(super) strict_input: bool,

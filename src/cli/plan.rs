@@ -35,7 +35,10 @@ impl Plan {
             Format::Ndjson => Box::new(FindingRecords),
         };
         let gate = gate(&args.gate, args.input.strict_input);
-        Self::new(args.input, format, args.color.into(), gate)
+        let mut plan = Self::new(args.input, format, args.color.into(), gate);
+        // The table lists the connections with findings, and counts the others.
+        plan.settings.effort.counts_quiet = matches!(args.format, Format::Table);
+        plan
     }
 
     /// `flows`, for a terminal of this width. It lists and does not judge, so only what could not be done is red.
@@ -64,6 +67,7 @@ impl Plan {
                 tap: input.tap,
                 effort: Effort {
                     jobs: input.jobs.unwrap_or_else(processors),
+                    memory: input.max_memory.unwrap_or(Effort::MEMORY),
                     ..Effort::LEAST
                 },
             },
@@ -117,6 +121,26 @@ pub(super) fn jobs(text: &str) -> Result<usize, String> {
     }
 }
 
+/// `64M`, `2G`: a whole number of octets and its unit, by 1024.
+pub(super) fn size(text: &str) -> Result<usize, String> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = text.split_at(digits);
+    let shift = match unit {
+        "K" | "KiB" => 10,
+        "M" | "MiB" => 20,
+        "G" | "GiB" => 30,
+        _ => return Err("write a whole number and K, M or G, like 64M".to_owned()),
+    };
+    let number: usize = number
+        .parse()
+        .map_err(|_| "write a whole number and its unit".to_owned())?;
+    match number.checked_mul(1 << shift) {
+        Some(0) => Err("must be more than nothing".to_owned()),
+        Some(octets) => Ok(octets),
+        None => Err("more than a machine has".to_owned()),
+    }
+}
+
 /// `30s`, `2m`, `500ms`, `1h`: a whole number and its unit.
 pub(super) fn duration(text: &str) -> Result<Span, String> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -141,6 +165,24 @@ pub(super) fn duration(text: &str) -> Result<Span, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_need_a_unit() {
+        assert_eq!(size("64M"), Ok(64 << 20));
+        assert_eq!(size("1GiB"), Ok(1 << 30));
+        for wrong in [
+            "",
+            "64",
+            "M",
+            "0M",
+            "1.5G",
+            "-1K",
+            "64 M",
+            "99999999999999999G",
+        ] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn durations_need_a_unit_and_a_length() {

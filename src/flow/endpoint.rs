@@ -8,7 +8,7 @@ use crate::time::Timestamp;
 const NEAR: i32 = 1 << 22;
 
 /// The SYN of an endpoint: its facts outlive the handshake.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
 pub struct SynRecord {
     /// Frame of the first copy.
     pub frame: u64,
@@ -29,7 +29,7 @@ pub struct SynRecord {
 }
 
 /// What the copies of one SYN offered between them.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct Offers {
     /// Some copy's options could not be read to their end, or not be trusted: what no copy shows may have been there.
     pub unread: bool,
@@ -61,7 +61,7 @@ impl Offers {
 }
 
 /// The FIN of an endpoint.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
 pub struct FinRecord {
     /// The FIN's own sequence number.
     pub at: Seq<Local>,
@@ -80,7 +80,7 @@ pub struct FinRecord {
 }
 
 /// A RST that ended the endpoint's connection.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
 pub struct ResetRecord {
     /// Its frame.
     pub frame: u64,
@@ -101,7 +101,7 @@ pub struct ResetRecord {
 }
 
 /// Everything kept of one endpoint.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct Endpoint {
     /// The door to its sequence space, once any of its numbers is known.
     pub anchor: Option<Anchor>,
@@ -146,7 +146,7 @@ pub struct Endpoint {
 }
 
 /// Plain counts.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct Kept {
     /// Segments.
     pub segments: u64,

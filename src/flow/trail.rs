@@ -7,7 +7,7 @@ use crate::time::Timestamp;
 use std::collections::VecDeque;
 
 /// One emission that an order proof can lean on.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
 pub struct Emitted {
     /// Its frame.
     pub frame: u64,
@@ -22,7 +22,7 @@ pub struct Emitted {
 }
 
 /// The emissions that advanced the acknowledgment, newest last.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct AckTrail(VecDeque<Emitted>);
 
 impl AckTrail {
@@ -42,6 +42,12 @@ impl AckTrail {
         self.0.push_back(emitted);
     }
 
+    /// Forgets all but the newest two.
+    pub fn shrink(&mut self) {
+        self.0.drain(..self.0.len().saturating_sub(2));
+        self.0.shrink_to_fit();
+    }
+
     /// The remembered emissions, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &Emitted> {
         self.0.iter()
@@ -49,7 +55,7 @@ impl AckTrail {
 }
 
 /// TSvals recorded from an endpoint. Newer means newer in serial arithmetic (RFC 7323 section 4.2).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct ClockTrail {
     seen: VecDeque<u32>,
     newest: Option<u32>,
@@ -88,6 +94,14 @@ impl ClockTrail {
                     .is_some_and(|&oldest| newer(oldest, tsval))
     }
 
+    /// Forgets all but the newest.
+    pub fn shrink(&mut self) {
+        self.forgot |= self.seen.len() > 1;
+        self.seen.clear();
+        self.seen.extend(self.newest);
+        self.seen.shrink_to_fit();
+    }
+
     /// The newest TSval.
     pub const fn newest(&self) -> Option<u32> {
         self.newest
@@ -105,7 +119,7 @@ pub const fn newer(a: u32, b: u32) -> bool {
 }
 
 /// TTLs of the segments that an endpoint's stream or handshake carried, with how often each was seen.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct TtlTrail(Vec<(u8, u32)>);
 
 impl TtlTrail {
@@ -148,7 +162,7 @@ impl TtlTrail {
 }
 
 /// How an endpoint's checksums fared, to tell offload (all wrong) from corruption (some wrong).
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct ChecksumTally {
     /// Verified segments.
     pub good: u64,

@@ -5,7 +5,7 @@ use crate::time::Timestamp;
 use std::collections::VecDeque;
 
 /// What a segment and its copies have in common, digested: numbers, bits, length, window, IP-ID and TSval.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub(super) struct Copy(u64);
 
 impl Copy {
@@ -37,7 +37,7 @@ pub(super) fn is_telling(segment: &Segment) -> bool {
 }
 
 /// The last segments of one side, oldest first.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
 pub(super) struct Recent {
     copies: VecDeque<Copy>,
     times: VecDeque<Option<Timestamp>>,

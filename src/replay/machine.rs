@@ -16,7 +16,7 @@ const TIME_WAIT: Span = Span::from_secs(5);
 const R2: Span = Span::from_secs(100);
 
 /// The variables of both endpoints.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
 pub(super) struct Machine {
     ends: Pair<Variables>,
     scaled: bool,

@@ -13,16 +13,19 @@ mod health;
 mod judge;
 mod machine;
 mod ordinary;
+mod pack;
 mod record;
 mod ruling;
 mod second_syn;
 mod settle;
 mod steps;
 mod story;
+mod tags;
 mod time_wait;
 mod variable;
 
 pub use health::Facts;
+pub use pack::{is_of, tuple};
 pub use settle::{Settings, Verdicts, settle};
 
 use crate::flow::{
@@ -38,22 +41,26 @@ use story::Story;
 use time_wait::Watch;
 
 /// The replay of one 4-tuple.
-#[derive(Debug)]
+#[derive(Debug, serde::Deserialize, serde::Serialize)]
 pub struct Replay {
     connection: Connection,
     clock: Clock,
     notes: Vec<Notes>,
+    #[serde(skip)]
     cases: Vec<Case>,
     suppressed: u64,
     ends: Pair<Sender>,
     last: Option<(Side, u64, bool)>,
+    /// Uses of the same ports that were settled before.
+    earlier: u32,
+    #[serde(skip)]
     steps: Option<Vec<steps::Taken>>,
     /// Whether ordinary segments go the whole way too.
     thorough: bool,
 }
 
 /// What is kept of an address over all incarnations.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 struct Sender {
     ttls: TtlTrail,
     good: u64,
@@ -68,11 +75,12 @@ struct Sender {
 }
 
 /// What is kept of an incarnation beside its record.
-#[derive(Debug)]
+#[derive(Debug, serde::Deserialize, serde::Serialize)]
 struct Notes {
     machine: Machine,
     story: Story,
     watches: Pair<Watch>,
+    #[serde(skip)]
     inside_syns: Vec<InsideSyn>,
     /// A SYN with foreign marks: forged if nobody answers it.
     suspect: Option<(Side, u64, Option<Timestamp>)>,
@@ -101,8 +109,17 @@ impl Replay {
             suppressed: 0,
             ends: Pair::default(),
             last: None,
+            earlier: 0,
             steps: None,
             thorough: false,
+        }
+    }
+
+    /// A 4-tuple whose earlier uses, so many, are settled.
+    pub fn after(earlier: u32, tuple: FourTuple) -> Self {
+        Self {
+            earlier,
+            ..Self::new(tuple)
         }
     }
 

@@ -28,6 +28,13 @@ pub struct Verdicts {
     pub steps: Vec<Step>,
 }
 
+impl Verdicts {
+    /// Whether nothing is to be said but that the connections were there.
+    pub fn is_quiet(&self) -> bool {
+        self.findings.is_empty() && self.steps.is_empty()
+    }
+}
+
 /// A step back of the record times beyond this is the clock's, not a disorder of records.
 const CLOCK_STEP: Span = Span::from_millis(100);
 

@@ -22,7 +22,7 @@ pub(super) struct Scene<'a> {
 }
 
 /// What one side did.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
 pub(super) struct Doings {
     pub(super) recent: Recent,
     pub(super) last_id: Option<u16>,
@@ -43,8 +43,9 @@ pub(super) struct Doings {
 }
 
 /// The tags of an incarnation, and what is needed to find further ones.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
 pub(super) struct Story {
+    #[serde(with = "super::tags")]
     pub(super) tags: BTreeSet<&'static str>,
     /// Frames of segments that somebody else sent in a side's name.
     pub(super) forged: Vec<(Side, u64, Option<Timestamp>)>,

@@ -6,7 +6,7 @@ use crate::tcp::{Foreign, Local, Segment, Sent, Seq};
 use crate::time::{Span, Timestamp};
 
 /// The clock of one endpoint that may be in TIME-WAIT.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub(super) struct Watch {
     /// Record time of the last event that surely (re)started the clock: a FIN of the peer that it then acknowledged.
     started: Option<(u64, Option<Timestamp>)>,

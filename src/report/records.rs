@@ -256,7 +256,7 @@ impl Totals {
             schema: SCHEMA,
             captures: report.captures.len(),
             segments: summary.segments,
-            connections: report.flows.len(),
+            connections: report.connections(),
             clean: summary.clean(),
             findings: summary.findings,
         }

@@ -3,7 +3,8 @@
 use super::seq::Seq;
 
 /// A set of octets of one sequence space.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(bound = "")]
 pub struct Ranges<Space>(Vec<(Seq<Space>, Seq<Space>)>);
 
 impl<Space> Default for Ranges<Space> {

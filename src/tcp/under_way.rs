@@ -10,7 +10,7 @@ use super::seq::{Foreign, Local, Seq};
 use super::variables::Variables;
 
 /// The outermost numbers of what was recorded towards an endpoint.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub struct UnderWay {
     /// The highest ACK of what it may have sent.
     acked: Option<Seq<Local>>,
