@@ -13,8 +13,13 @@ use crate::time::Timestamp;
 /// How many shares there are, whatever the number of threads.
 pub(super) const SHARES: usize = 16;
 
-/// What a replay in full takes, in octets, without what hangs on it.
+/// What a replay in full takes, in octets; what each segment adds to its trails; and how many segments do.
 const LIVE: usize = 5 * 1024;
+const SEGMENT: usize = 12;
+const SEGMENTS: u16 = 1024;
+
+/// How often one port pair may be used while it is not settled; a flood of SYNs is nothing else.
+const USES: usize = 256;
 
 /// What was said about one 4-tuple, by the frame that it began with: a name that no other has.
 pub(super) struct Settled {
@@ -41,6 +46,7 @@ pub(super) struct Shard {
     pub(super) given_up: GivenUp,
     /// Octets in use, estimated, and how many may be.
     used: usize,
+    scratch: Vec<u8>,
     most: usize,
     settings: Settings,
     watched: Option<FourTuple>,
@@ -56,6 +62,7 @@ impl Shard {
             sums: Sums::default(),
             given_up: GivenUp::default(),
             used: 0,
+            scratch: Vec::new(),
             most: settings.effort.memory / SHARES,
             settings: *settings,
             watched,
@@ -84,7 +91,15 @@ impl Shard {
         if let State::Live(replay) = &mut slot.state {
             replay.observe(&routed.seen, &mut self.facts);
             slot.last = routed.seen.time.unwrap_or_default();
+            if slot.segments < SEGMENTS {
+                slot.segments += 1;
+                self.used = self.used.saturating_add(SEGMENT);
+            }
+            let flooded = replay.uses() > USES;
             self.rest.note(at, slot);
+            if flooded {
+                self.give_up(at);
+            }
         }
         self.let_rest(routed.seen.time.unwrap_or_default());
     }
@@ -115,9 +130,11 @@ impl Shard {
         let mut shown = Facts::default();
         replay.contribute(&mut shown);
         slot.shows = shown != Facts::default();
-        match replay.pack() {
+        match replay.pack(&mut self.scratch) {
             Some(octets) => {
-                self.used = self.used.saturating_sub(LIVE).saturating_add(octets.len());
+                self.used = self.used.saturating_sub(weight(slot));
+                self.used = self.used.saturating_add(octets.len());
+                slot.segments = 0;
                 slot.state = State::Packed(octets);
                 self.rest.packed(at, slot, over);
             }
@@ -151,11 +168,13 @@ impl Shard {
 
     fn take_out(&mut self, at: u32) -> Option<(u64, u32, Box<Replay>)> {
         let slot = self.slots.get_mut(at)?;
+        let live = weight(slot);
         let (weight, replay) = match std::mem::replace(&mut slot.state, State::Empty) {
-            State::Live(replay) => (LIVE, replay),
+            State::Live(replay) => (live, replay),
             State::Packed(octets) => (octets.len(), Box::new(Replay::unpack(&octets)?)),
             State::Empty => return None,
         };
+        slot.segments = 0;
         self.used = self.used.saturating_sub(weight);
         Some((slot.name, slot.earlier, replay))
     }
@@ -213,6 +232,11 @@ impl Shard {
         let rest = self.slots.into_inner().into_iter().filter_map(settled);
         self.done.into_iter().chain(rest)
     }
+}
+
+/// What a live replay takes, estimated.
+fn weight(slot: &Slot) -> usize {
+    LIVE + usize::from(slot.segments) * SEGMENT
 }
 
 fn fresh(

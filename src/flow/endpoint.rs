@@ -7,6 +7,9 @@ use crate::time::Timestamp;
 /// How far beyond its ACK an ordinary SACK block ends, at most, in octets.
 const NEAR: i32 = 1 << 22;
 
+/// How many holes are kept of a stream.
+const HOLES: usize = 1024;
+
 /// The SYN of an endpoint: its facts outlive the handshake.
 #[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
 pub struct SynRecord {
@@ -218,6 +221,12 @@ impl Endpoint {
         self.kept.sequence_bearing += 1;
         let fresh = self.octets.insert(sent.seq, sent.end());
         self.known.insert(sent.seq, sent.end());
+        for set in [&mut self.octets, &mut self.known] {
+            if set.len() > HOLES {
+                // In favour of the endpoint: what a hole hides may have been there.
+                set.close_lowest_hole();
+            }
+        }
         self.snd_max = self.snd_max.max(sent.end());
         if fresh == 0 {
             self.kept.retransmissions += 1;

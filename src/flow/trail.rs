@@ -64,7 +64,7 @@ pub struct ClockTrail {
 }
 
 impl ClockTrail {
-    const KEPT: usize = 4096;
+    const KEPT: usize = 1024;
 
     /// Remembers a TSval.
     pub fn push(&mut self, tsval: u32, time: Option<Timestamp>) {

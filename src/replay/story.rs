@@ -62,6 +62,9 @@ pub(super) struct Story {
 /// A second record of one segment within this time is the capture's doing.
 const SAME_INSTANT: Span = Span::from_micros(50);
 
+/// How many of them one incarnation tells of.
+const FORGED: usize = 256;
+
 impl Story {
     pub(super) fn self_connection(&mut self) {
         self.tags.insert("self-connection");
@@ -77,7 +80,9 @@ impl Story {
             self.tags.insert("reset");
         }
         self.doings.get_mut(side.other()).provoked = true;
-        self.forged.push((side, seen.frame, seen.time));
+        if self.forged.len() < FORGED {
+            self.forged.push((side, seen.frame, seen.time));
+        }
     }
 
     /// The peer of `side` sent a SYN or a RST that calls for a challenge ACK; `opens` if the SYN had a number of its own.
