@@ -1,42 +1,9 @@
 //! What a user may say beforehand. Not the command line, which only names it.
 
 use crate::replay;
+pub use crate::replay::Tap;
 use crate::tcp::Profile;
 use crate::time::Span;
-
-/// Where the capture was taken, seen from the connections in it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Tap {
-    /// Concluded from the capture.
-    #[default]
-    Auto,
-    /// At the host that opens the connections.
-    Client,
-    /// At the host that is connected to.
-    Server,
-    /// Between them.
-    Middle,
-}
-
-impl Tap {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Auto, Self::Client, Self::Server, Self::Middle];
-
-    /// The name on the command line.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Client => "client",
-            Self::Server => "server",
-            Self::Middle => "middle",
-        }
-    }
-
-    /// The tap of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|tap| tap.name() == name)
-    }
-}
 
 /// What a user knows better than the capture tells.
 #[derive(Clone, Copy, Debug, Default)]
@@ -49,6 +16,8 @@ pub struct Settings {
     pub tap: Tap,
     /// How the work is done.
     pub effort: Effort,
+    /// Whether what tags tell is listed as notes, too: one for each connection and kind.
+    pub notes: bool,
 }
 
 /// How the work is done. Nothing here changes what is said, which tests hold.
@@ -87,6 +56,8 @@ impl Settings {
     pub(super) fn judgement(&self) -> replay::Settings {
         replay::Settings {
             time_wait: self.time_wait(),
+            notes: self.notes,
+            tap: self.tap,
         }
     }
 

@@ -109,7 +109,10 @@ impl Shard {
         while let Some(at) = self.rest.next_to_pack(now, &mut self.slots) {
             self.pack(at);
         }
-        while let Some(at) = self.rest.next_to_settle(now, &mut self.slots) {
+        // A small capture is judged in one piece: some verdicts rest on what its hosts did in other connections.
+        while self.used > self.most / 2
+            && let Some(at) = self.rest.next_to_settle(now, &mut self.slots)
+        {
             self.settle_early(at);
         }
         while self.used > self.most

@@ -113,6 +113,9 @@ pub(super) struct InputArgs {
     /// Memory for connections, like 64M or 2G; what was silent for longest is judged early, and the report says so
     #[arg(long, value_name = "SIZE", value_parser = plan::size)]
     pub(super) max_memory: Option<usize>,
+    /// List as notes what is otherwise told in one word for each connection: retransmissions, keep-alives, probes
+    #[arg(long)]
+    pub(super) notes: bool,
     /// Refuse (exit status 2) a capture that is cut short
     #[arg(long)]
     pub(super) strict_input: bool,

@@ -70,6 +70,7 @@ impl Plan {
                     memory: input.max_memory.unwrap_or(Effort::MEMORY),
                     ..Effort::LEAST
                 },
+                notes: input.notes,
             },
             inputs: input.inputs,
             format,

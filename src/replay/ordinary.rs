@@ -7,7 +7,7 @@
 
 use super::{Notes, Replay};
 use crate::flow::{Endpoint, Incarnation, Observation, newer};
-use crate::tcp::{Checksum, Flags, Foreign, Reading, Segment, Sent, Seq};
+use crate::tcp::{Checksum, Flags, Oddities, Reading, Segment, Sent, Seq};
 use crate::time::Span;
 
 impl Replay {
@@ -34,6 +34,9 @@ impl Replay {
         record(incarnation, seen, &sent);
         notes.machine.take_in_order(side, &sent);
         notes.story.tell_ordinary(seen, incarnation.ends.get(side));
+        let at = self.notes.len() - 1;
+        self.record_edge(at, side, &sent, Some(seen.frame));
+        self.hear_duties(seen, at, &sent, segment.text > 0);
         let sender = self.ends.get_mut(side);
         sender.ttls.trust(segment.marks.ttl);
         sender.last_id = segment.marks.ip_id;
@@ -68,6 +71,7 @@ fn is_plain(segment: &Segment) -> bool {
         && options.fast_open.is_none()
         && options.mptcp.is_none()
         && options.sack.is_empty()
+        && options.odd == Oddities::default()
         && !(options.sack_permitted || options.authenticated || options.unknown_kind)
         && marks.ecn == 0
         && !(marks.fragmented || marks.length_from_record)
@@ -151,15 +155,13 @@ fn is_in_time(segment: &Segment, own: &Endpoint, peer: &Endpoint) -> bool {
 /// Takes it into the record of its sender.
 fn record(incarnation: &mut Incarnation, seen: &Observation, sent: &Sent<'_>) {
     incarnation.touch(seen.frame, seen.time);
-    let (own, peer) = incarnation.view(seen.side);
-    let shift = own.window_shift(peer).unwrap_or(14);
-    let edge: Option<Seq<Foreign>> = sent
-        .ack
-        .map(|ack| ack + (i64::from(sent.segment.wnd) << shift));
+    let peer = incarnation.ends.get(seen.side.other());
+    let probing = peer.last_window == Some(0);
     let own = incarnation.ends.get_mut(seen.side);
     own.echoes |= sent.segment.options.timestamps.is_some();
     own.count(sent.segment, seen.time);
-    own.record_octets(sent, seen.frame, seen.time);
+    own.signs.note(sent, seen.frame);
+    let fresh = own.record_octets(sent, seen.frame, seen.time);
+    own.record_sum(sent, seen.frame, fresh, probing);
     own.record_ack(sent, seen.frame);
-    own.edge_max = own.edge_max.max(edge);
 }

@@ -9,7 +9,7 @@ use crate::flow::{FourTuple, Side};
 
 impl Replay {
     /// The state in few octets; they begin with the tuple. `None` if it cannot be had so.
-    pub fn pack(&mut self) -> Option<Box<[u8]>> {
+    pub fn pack(&mut self, scratch: &mut Vec<u8>) -> Option<Box<[u8]>> {
         if !self.cases.is_empty() || self.steps.is_some() || self.has_inside_syns() {
             return None;
         }
@@ -18,15 +18,20 @@ impl Replay {
                 let end = incarnation.ends.get_mut(side);
                 end.acks.shrink();
                 end.clock.shrink();
+                end.offers.shrink();
+                end.sums = crate::flow::TextSums::default();
             }
         }
         for notes in &mut self.notes {
+            notes.clockwork.shrink();
             for side in Side::BOTH {
                 notes.story.doings.get_mut(side).recent = Recent::default();
             }
         }
-        let octets = postcard::to_stdvec(self).ok()?;
-        Some(octets.into_boxed_slice())
+        let mut octets = std::mem::take(scratch);
+        octets.clear();
+        *scratch = postcard::to_extend(self, octets).ok()?;
+        Some(scratch.as_slice().into())
     }
 
     /// The replay that was packed.
@@ -46,6 +51,7 @@ impl Replay {
         self.cases.is_empty()
             && !self.has_inside_syns()
             && !self.connection.incarnations.iter().any(forks)
+            && self.omissions(None).is_empty()
     }
 
     /// How often its ports were used, earlier uses included.

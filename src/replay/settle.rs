@@ -1,12 +1,14 @@
 //! Brings the capture's facts to the cases of one 4-tuple: proof, blame and severity are decided here and nowhere else.
 
 use super::Replay;
-use super::case::{Case, Variable};
-use super::flow_record::{flow_record, forged_finding, note_losses, role_of};
+use super::case::Case;
+use super::flow_record::{flow_record, forged_finding, note_losses, predictable, role_of};
 use super::health::Facts;
+use super::notes;
 use super::ruling::Ruling;
+use super::tap::Tap;
 use crate::finding::{Finding, FlowRecord, Step};
-use crate::flow::{Endpoint, Side};
+use crate::flow::{Endpoint, Pair, Side};
 use crate::rules::{Blame, Need, Proof, network};
 use crate::time::Span;
 
@@ -15,6 +17,10 @@ use crate::time::Span;
 pub struct Settings {
     /// 2 MSL of the chosen profile; `None` judges by common practice.
     pub time_wait: Option<Span>,
+    /// Whether what tags tell becomes notes as well.
+    pub notes: bool,
+    /// Where the capture was taken, as the user says.
+    pub tap: Tap,
 }
 
 /// The records of one 4-tuple. Capture, number and flow indices are the caller's to fill in.
@@ -36,7 +42,7 @@ impl Verdicts {
 }
 
 /// A step back of the record times beyond this is the clock's, not a disorder of records.
-const CLOCK_STEP: Span = Span::from_millis(100);
+pub(super) const CLOCK_STEP: Span = Span::from_millis(100);
 
 /// Without a profile, a shorter stay than this is an error: the shortest of the systems in common use.
 const SHORTEST_TIME_WAIT: Span = Span::from_secs(30);
@@ -47,6 +53,14 @@ const LONGEST_TIME_WAIT: Span = Span::from_secs(240);
 impl Replay {
     /// Adds what this 4-tuple shows about the capture. Call once, when its record has ended.
     pub fn contribute(&self, facts: &mut Facts) {
+        let tallies = Pair::new(
+            self.ends.get(Side::Low).tally,
+            self.ends.get(Side::High).tally,
+        );
+        let thirds = self.notes.iter().map(|notes| notes.story.round_trip.1);
+        let incarnations = self.connection.incarnations.iter().zip(thirds);
+        facts.taps.hear(self.tuple(), &tallies, incarnations);
+        self.contribute_openings(&mut facts.openings);
         facts.clock_steps += self.clock.steps();
         for incarnation in &self.connection.incarnations {
             for side in Side::BOTH {
@@ -117,29 +131,33 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
         .chain(replay.inside_syns())
         .cloned()
         .chain(second_isns(&replay))
+        .chain(replay.omissions(settings.time_wait))
         .collect();
     for case in &cases {
         if let Some(finding) = judge(&replay, case, facts, settings) {
             verdicts.findings.push((case.incarnation, finding));
         }
     }
-    for (at, notes) in replay.notes.iter_mut().enumerate() {
+    for (at, kept) in replay.notes.iter_mut().enumerate() {
         // A SYN with foreign marks that nobody answered with a SYN of its own was not the endpoint's.
         let incarnation = replay.connection.incarnations.get(at);
         let unanswered = incarnation
             .is_some_and(|inc| Side::BOTH.iter().any(|&side| !inc.ends.get(side).is_seen()));
-        if unanswered && let Some(suspect) = notes.suspect.take() {
-            notes.story.forged.push(suspect);
+        if unanswered && let Some(suspect) = kept.suspect.take() {
+            kept.story.forged.push(suspect);
             if let Some(flow) = verdicts.flows.get_mut(at) {
                 flow.tags.insert("forged-segment");
             }
         }
-        for &(side, frame, time) in &notes.story.forged {
+        for &(side, frame, time) in &kept.story.forged {
             verdicts.findings.push((
                 at,
                 forged_finding(frame, time, replay.connection.tuple.address(side)),
             ));
         }
+    }
+    for (at, finding) in predictable(&replay, facts) {
+        verdicts.findings.push((at, finding));
     }
     for at in 0..replay.connection.incarnations.len() {
         note_losses(&mut verdicts, &replay, at, facts);
@@ -149,6 +167,9 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
         if let Some(flow) = verdicts.flows.get_mut(case.incarnation) {
             flow.tags.remove("half-open");
         }
+    }
+    if settings.notes {
+        notes::told(&mut verdicts, &replay);
     }
     verdicts
 }
@@ -222,6 +243,7 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
     } else {
         weigh(case, proof, facts)
     };
+    proof = replay.proof_from_here(case, proof, facts, settings.tap)?;
     let mut message = case.breach.message.clone();
     let mut rule = case.rule;
     let ttls = &replay.ends.get(case.side).ttls;
@@ -290,7 +312,7 @@ fn weigh(case: &Case, proof: Proof, facts: &Facts) -> Proof {
     };
     // A bit may have been flipped on the path; a peer that took the segment says no.
     let vouched = case.accused.verified || case.accepted && !case.repeated;
-    if !vouched && Variable::of(case.rule).is_one_field() {
+    if !vouched && case.rule.variable.is_one_field() {
         return Proof::Weak;
     }
     // Where the accused contradicts itself, no missing segment could acquit it.
@@ -325,6 +347,10 @@ fn alibi(replay: &Replay, case: &Case) -> Option<String> {
         Need::PeerBlock(left, length) => Some(format!(
             "would be legal if the capture missed octets {left}..{} of {peer} before frame {frame}",
             left + i64::from(length)
+        )),
+        Need::OwnSegment => Some(format!(
+            "would be legal if the capture missed a segment of {} or {peer} before frame {frame}",
+            replay.connection.tuple.address(case.side).ip()
         )),
         Need::PeerReset => Some(format!(
             "would be legal if the capture missed a RST of {peer} before frame {frame}"

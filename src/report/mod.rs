@@ -1,5 +1,6 @@
 //! Draws what an analysis says, and decides nothing: one short file per format, one registry of rules behind the documents.
 
+mod conformance;
 pub mod docs;
 mod findings;
 mod fingerprint;

@@ -72,6 +72,7 @@ pub const SMOLTCP: Settings = Settings {
     msl: Some(Span::from_secs(5)),
     tap: Tap::Auto,
     effort: Effort::LEAST,
+    notes: false,
 };
 
 pub fn analyze(record: &[(u64, Vec<u8>)], settings: &Settings) -> Report {
