@@ -23,7 +23,7 @@ mod workers;
 use collect::Collection;
 use intake::Intake;
 use quiet::Sums;
-pub use settings::{Effort, Settings, Tap};
+pub use settings::{Effort, HostProfile, Profiles, Settings, Tap};
 use shard::{SHARES, Shard};
 
 /// Analyses every input by itself (`-` is standard input) and reports on all of them, in the order given.

@@ -74,6 +74,11 @@ fn readme_lists_the_rules_and_shows_what_the_tool_prints() {
 }
 
 #[test]
+fn profiles_document_has_every_profile() {
+    current("docs/profiles.md", &tcplint::report::profiles_document());
+}
+
+#[test]
 fn rules_document_has_every_page() {
     current("docs/rules.md", &docs::rules_document(RULES));
 }

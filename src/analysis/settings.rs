@@ -1,17 +1,13 @@
 //! What a user may say beforehand. Not the command line, which only names it.
 
 use crate::replay;
-pub use crate::replay::Tap;
-use crate::tcp::Profile;
-use crate::time::Span;
+pub use crate::replay::{HostProfile, Profiles, Tap};
 
 /// What a user knows better than the capture tells.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// The implementation whose choices are taken as given.
-    pub profile: Option<Profile>,
-    /// The maximum segment lifetime; outranks the profile's.
-    pub msl: Option<Span>,
+    /// The implementations whose choices are taken as given, and the maximum segment lifetime.
+    pub profiles: Profiles,
     /// Where the capture was taken.
     pub tap: Tap,
     /// How the work is done.
@@ -29,7 +25,7 @@ pub struct Effort {
     pub memory: usize,
     /// Whether connections without findings are only counted, for a report that does not list them.
     pub counts_quiet: bool,
-    /// Whether ordinary segments are judged by every rule, too: slower.
+    /// Whether ordinary segments go the whole way, too: slower.
     pub thorough: bool,
 }
 
@@ -55,21 +51,9 @@ impl Default for Effort {
 impl Settings {
     pub(super) fn judgement(&self) -> replay::Settings {
         replay::Settings {
-            time_wait: self.time_wait(),
+            profiles: self.profiles.clone(),
             notes: self.notes,
             tap: self.tap,
         }
-    }
-
-    /// 2 MSL, if the user chose one.
-    fn time_wait(&self) -> Option<Span> {
-        let msl = self
-            .msl
-            .map(|msl| Span::from_nanos(msl.nanos().saturating_mul(2)));
-        msl.or_else(|| {
-            self.profile.map(|profile| {
-                Span::from_nanos(i64::try_from(profile.time_wait().as_nanos()).unwrap_or(i64::MAX))
-            })
-        })
     }
 }

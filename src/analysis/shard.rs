@@ -4,10 +4,10 @@
 use super::intake::Routed;
 use super::quiet::Sums;
 use super::rest::Rest;
-use super::settings::Settings;
+use super::settings::{Effort, Settings};
 use super::slots::{Slot, Slots, State};
 use crate::flow::FourTuple;
-use crate::replay::{Facts, Replay, Verdicts, settle};
+use crate::replay::{self, Facts, Replay, Verdicts, settle};
 use crate::time::Timestamp;
 
 /// How many shares there are, whatever the number of threads.
@@ -48,7 +48,8 @@ pub(super) struct Shard {
     used: usize,
     scratch: Vec<u8>,
     most: usize,
-    settings: Settings,
+    effort: Effort,
+    judgement: replay::Settings,
     watched: Option<FourTuple>,
 }
 
@@ -64,7 +65,8 @@ impl Shard {
             used: 0,
             scratch: Vec::new(),
             most: settings.effort.memory / SHARES,
-            settings: *settings,
+            effort: settings.effort,
+            judgement: settings.judgement(),
             watched,
         }
     }
@@ -84,7 +86,7 @@ impl Shard {
                 _ => None,
             };
             slot.state = State::Live(replay.map_or_else(
-                || fresh(slot.earlier, routed, &self.settings, self.watched),
+                || fresh(slot.earlier, routed, self.effort, self.watched),
                 Box::new,
             ));
         }
@@ -149,7 +151,7 @@ impl Shard {
     fn settle_early(&mut self, at: u32) {
         let replay = self.take_out(at);
         if let Some((name, earlier, replay)) = replay {
-            if replay.is_final() {
+            if replay.is_final(&self.judgement.profiles) {
                 self.finish(at, name, earlier, replay);
             } else if let Some(slot) = self.slots.get_mut(at) {
                 slot.state = State::Live(replay);
@@ -187,8 +189,8 @@ impl Shard {
         let uses = u32::try_from(replay.uses()).unwrap_or(u32::MAX);
         self.slots.free(at, &tuple, earlier.saturating_add(uses));
         replay.contribute(&mut self.facts);
-        let verdicts = settle(*replay, &Facts::default(), &self.settings.judgement());
-        if self.settings.effort.counts_quiet && verdicts.is_quiet() {
+        let verdicts = settle(*replay, &Facts::default(), &self.judgement);
+        if self.effort.counts_quiet && verdicts.is_quiet() {
             verdicts.flows.iter().for_each(|flow| self.sums.count(flow));
             return;
         }
@@ -217,7 +219,7 @@ impl Shard {
 
     /// Settles what is left, one after the other.
     pub(super) fn settle(self, facts: &Facts) -> impl Iterator<Item = Settled> {
-        let judgement = self.settings.judgement();
+        let judgement = self.judgement;
         let settled = move |slot: Slot| {
             let replay = match slot.state {
                 State::Live(replay) => *replay,
@@ -242,14 +244,9 @@ fn weight(slot: &Slot) -> usize {
     LIVE + usize::from(slot.segments) * SEGMENT
 }
 
-fn fresh(
-    earlier: u32,
-    routed: &Routed,
-    settings: &Settings,
-    watched: Option<FourTuple>,
-) -> Box<Replay> {
+fn fresh(earlier: u32, routed: &Routed, effort: Effort, watched: Option<FourTuple>) -> Box<Replay> {
     let mut replay = Box::new(Replay::after(earlier, routed.tuple));
-    if settings.effort.thorough {
+    if effort.thorough {
         replay.be_thorough();
     }
     if watched == Some(routed.tuple.outside_tunnels()) {

@@ -25,6 +25,8 @@ pub struct SynRecord {
     pub options: Options,
     /// What any of its copies offered: copies may differ, and no one knows which of them the peer answered.
     pub offers: Offers,
+    /// Its window, which is not scaled.
+    pub wnd: u16,
     /// Octets of text on it.
     pub text: u32,
     /// How many copies without ACK were seen.
@@ -358,6 +360,7 @@ impl Endpoint {
             time,
             options: segment.options.clone(),
             offers: Offers::default(),
+            wnd: segment.wnd,
             text: segment.text,
             bare: 0,
             with_ack: 0,

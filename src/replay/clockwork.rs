@@ -5,7 +5,7 @@
 
 use super::duty::{Charge, Duty};
 use crate::flow::{Endpoint, Observation, Pair, Side, newer};
-use crate::rules::{closing, timing};
+use crate::rules::{closing, timing, window};
 use crate::tcp::{Local, Sent, Seq};
 use crate::time::{Span, Timestamp};
 use std::collections::VecDeque;
@@ -36,6 +36,8 @@ struct Hand {
     run: Vec<i64>,
     run_at: Option<Seq<Local>>,
     early: u32,
+    /// Gaps between copies of octets beyond a closed window.
+    probes: Vec<i64>,
     /// Octets whose acknowledgment will tell how long the peer takes.
     probe: Option<(Seq<Local>, Timestamp)>,
     /// The shortest time between octets of the peer and this side's acknowledgment of them.
@@ -85,6 +87,9 @@ impl Clockwork {
         let peer = self.0.get_mut(side.other());
         peer.run.clear();
         peer.run_at = None;
+        if segment.wnd > 0 {
+            peer.probes.clear();
+        }
         if segment.is_empty() {
             return charges;
         }
@@ -203,6 +208,7 @@ impl Hand {
             self.recent.pop_front();
         }
         self.recent.push_back(Sending::of(tick, now));
+        self.probes.clear();
         self.run.clear();
         self.run_at = None;
         self.probe.get_or_insert((tick.sent.end(), now));
@@ -235,10 +241,12 @@ impl Hand {
             .ack_max
             .is_some_and(|ack| ack.across() >= this.end);
         let early = self.too_early(&this, &before, gap, round_trip);
-        if acked || tick.peer.last_window == Some(0) {
-            return early;
+        match tick.peer.last_window {
+            _ if acked => early,
+            None => early,
+            Some(0) => early.or_else(|| self.knocks(&this, gap)),
+            Some(_) => early.or_else(|| self.no_backoff(&this, gap)),
         }
-        early.or_else(|| self.no_backoff(&this, gap))
     }
 
     /// Sent again before any answer can have come: not because of a timeout, and nothing else on the record calls for it.
@@ -273,33 +281,33 @@ impl Hand {
 
     /// The same octets again and again, the peer silent, and the gaps do not grow.
     fn no_backoff(&mut self, this: &Sending, gap: i64) -> Option<Charge> {
-        /// Linux repeats up to six times without backing off where it is told to (thin streams).
-        const GAPS: usize = 8;
-        /// Where an implementation stops to grow; RFC 6298 wants no less than 60 s, some stop at far less.
-        const PLATEAU: Span = Span::from_secs(10);
-        /// Less is no timeout.
-        const SHORTEST: Span = Span::from_millis(20);
+        self.probes.clear();
         if self.run_at != Some(this.seq) {
             self.run.clear();
             self.run_at = Some(this.seq);
         }
-        if self.run.len() > GAPS {
-            return None;
-        }
-        self.run.push(gap);
-        let (first, last) = (self.run.get(1)?, self.run.last()?);
-        let flat = self.run.iter().all(|gap| *gap >= SHORTEST.nanos())
-            && last.saturating_mul(2) < first.saturating_mul(3)
-            && *last < PLATEAU.nanos();
-        (self.run.len() == GAPS && flat).then(|| Charge {
+        let (first, last) = flat(&mut self.run, gap)?;
+        Some(Charge {
             rule: &timing::rto_no_backoff::RULE,
             duty: Duty::Repeated,
             message: format!(
-                "sends octets {}..{} {GAPS} times again, and the gap does not grow: {} at first, {} at last",
-                this.seq,
-                this.end,
-                Span::from_nanos(*first),
-                Span::from_nanos(*last),
+                "sends octets {}..{} {GAPS} times again, and the gap does not grow: {first} at first, {last} at last",
+                this.seq, this.end,
+            ),
+            expected: "each gap about twice the one before".into(),
+            witnesses: Vec::new(),
+        })
+    }
+
+    /// The same octets again and again, the window closed, and the gaps do not grow.
+    fn knocks(&mut self, this: &Sending, gap: i64) -> Option<Charge> {
+        let (first, last) = flat(&mut self.probes, gap)?;
+        Some(Charge {
+            rule: &window::probe_no_backoff::RULE,
+            duty: Duty::Repeated,
+            message: format!(
+                "probes a closed window {GAPS} times again with octets {}..{}, and the gap does not grow: {first} at first, {last} at last",
+                this.seq, this.end,
             ),
             expected: "each gap about twice the one before".into(),
             witnesses: Vec::new(),
@@ -326,6 +334,26 @@ impl Hand {
             witnesses: vec![owed.frame],
         })
     }
+}
+
+/// Linux repeats up to six times without backing off where it is told to (thin streams).
+const GAPS: usize = 8;
+
+/// Takes in a gap; the second and the last of [`GAPS`] that did not grow, when there are so many.
+fn flat(gaps: &mut Vec<i64>, gap: i64) -> Option<(Span, Span)> {
+    /// Where an implementation stops to grow; RFC 6298 wants no less than 60 s, some stop at far less.
+    const PLATEAU: Span = Span::from_secs(10);
+    /// Less is no timeout.
+    const SHORTEST: Span = Span::from_millis(20);
+    if gaps.len() > GAPS {
+        return None;
+    }
+    gaps.push(gap);
+    let (first, last) = (*gaps.get(1)?, *gaps.last()?);
+    let flat = gaps.iter().all(|gap| *gap >= SHORTEST.nanos())
+        && last.saturating_mul(2) < first.saturating_mul(3)
+        && last < PLATEAU.nanos();
+    (gaps.len() == GAPS && flat).then_some((Span::from_nanos(first), Span::from_nanos(last)))
 }
 
 impl Sending {

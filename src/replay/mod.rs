@@ -19,6 +19,7 @@ mod omissions;
 mod openings;
 mod ordinary;
 mod pack;
+mod profiles;
 mod record;
 mod ruling;
 mod second_syn;
@@ -33,6 +34,7 @@ mod told;
 
 pub use health::Facts;
 pub use pack::{is_of, tuple};
+pub use profiles::{HostProfile, Profiles};
 pub use settle::{Settings, Verdicts, settle};
 pub use tap::Tap;
 

@@ -4,6 +4,7 @@
 use super::Replay;
 use super::case::{Case, Stamp};
 use super::duty::Duty;
+use super::profiles::{Profiles, SHORTEST_TIME_WAIT};
 use super::time_wait::Unanswered;
 use crate::flow::{Endpoint, Observation, Placed, Side};
 use crate::rules::{Breach, Context, Emission, Need, Proof, Rule, closing, reset};
@@ -80,10 +81,11 @@ impl Replay {
     }
 
     /// The cases of what never came.
-    pub(super) fn omissions(&self, time_wait: Option<Span>) -> Vec<Case> {
+    pub(super) fn omissions(&self, profiles: &Profiles) -> Vec<Case> {
         let mut cases = Vec::new();
         for (at, notes) in self.notes.iter().enumerate() {
             for side in Side::BOTH {
+                let time_wait = profiles.time_wait(self.tuple().address(side).ip());
                 if let Some(ignored) = notes.challenges.get(side).ignored() {
                     cases.extend(self.omission(
                         &reset::no_challenge_ack::RULE,
@@ -119,7 +121,7 @@ impl Replay {
         }
         let Unanswered { first, last, count } = watch.unanswered?;
         // A stay that may be over owes nothing.
-        let limit = time_wait.map_or(SHORTEST, |limit| limit.min(SHORTEST));
+        let limit = time_wait.map_or(SHORTEST_TIME_WAIT, |limit| limit.min(SHORTEST_TIME_WAIT));
         let (stay, _) = watch.dwell(last.1)?;
         (count >= 3 && stay >= Span::ZERO && stay < limit).then(|| vec![first, last])
     }
@@ -170,6 +172,3 @@ impl Replay {
         Some(case)
     }
 }
-
-/// The shortest TIME-WAIT in common use.
-const SHORTEST: Span = Span::from_secs(30);

@@ -3,8 +3,8 @@
 //! What only matters while segments follow each other (the trails) is forgotten first, which answers in favour of the
 //! endpoints. Accusations are not packed: a connection that has any stays as it is.
 
-use super::Replay;
 use super::copies::Recent;
+use super::{Profiles, Replay};
 use crate::flow::{FourTuple, Side};
 
 impl Replay {
@@ -46,12 +46,12 @@ impl Replay {
     }
 
     /// Whether no fact about the capture can change what is said of it.
-    pub fn is_final(&self) -> bool {
+    pub fn is_final(&self, profiles: &Profiles) -> bool {
         let forks = |incarnation: &crate::flow::Incarnation| incarnation.fork_of.is_some();
         self.cases.is_empty()
             && !self.has_inside_syns()
             && !self.connection.incarnations.iter().any(forks)
-            && self.omissions(None).is_empty()
+            && self.omissions(profiles).is_empty()
     }
 
     /// How often its ports were used, earlier uses included.

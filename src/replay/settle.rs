@@ -5,6 +5,7 @@ use super::case::Case;
 use super::flow_record::{flow_record, forged_finding, note_losses, predictable, role_of};
 use super::health::Facts;
 use super::notes;
+use super::profiles::{self, Profiles};
 use super::ruling::Ruling;
 use super::tap::Tap;
 use crate::finding::{Finding, FlowRecord, Step};
@@ -13,10 +14,10 @@ use crate::rules::{Blame, Need, Proof, network};
 use crate::time::Span;
 
 /// What the user chose about the judgement.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// 2 MSL of the chosen profile; `None` judges by common practice.
-    pub time_wait: Option<Span>,
+    /// What hosts run, and the longest life of a segment; what is not said is judged by common practice.
+    pub profiles: Profiles,
     /// Whether what tags tell becomes notes as well.
     pub notes: bool,
     /// Where the capture was taken, as the user says.
@@ -43,12 +44,6 @@ impl Verdicts {
 
 /// A step back of the record times beyond this is the clock's, not a disorder of records.
 pub(super) const CLOCK_STEP: Span = Span::from_millis(100);
-
-/// Without a profile, a shorter stay than this is an error: the shortest of the systems in common use.
-const SHORTEST_TIME_WAIT: Span = Span::from_secs(30);
-
-/// The longest standard TIME-WAIT, that of RFC 9293 section 3.4.2.
-const LONGEST_TIME_WAIT: Span = Span::from_secs(240);
 
 impl Replay {
     /// Adds what this 4-tuple shows about the capture. Call once, when its record has ended.
@@ -131,7 +126,7 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
         .chain(replay.inside_syns())
         .cloned()
         .chain(second_isns(&replay))
-        .chain(replay.omissions(settings.time_wait))
+        .chain(replay.omissions(&settings.profiles))
         .collect();
     for case in &cases {
         if let Some(finding) = judge(&replay, case, facts, settings) {
@@ -257,19 +252,32 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
             &network::forged_segment::RULE,
         );
     }
+    let host = replay.tuple().address(case.side).ip();
     if let Some(dwell) = case.dwell {
-        let limit = settings.time_wait.unwrap_or(SHORTEST_TIME_WAIT);
-        message = format!("{message}; {}", satisfied(dwell));
         // A clock that steps says nothing of spans.
-        if !facts.timed || dwell < Span::ZERO || facts.longest_back_step > CLOCK_STEP {
+        let stepped = facts.clock_steps > 0 || facts.longest_back_step > CLOCK_STEP;
+        if !facts.timed || dwell < Span::ZERO || stepped {
             return None;
         }
-        if dwell >= limit {
-            if settings.time_wait.is_some() || dwell >= LONGEST_TIME_WAIT {
-                return None;
-            }
+        message = format!("{message}; {}", profiles::satisfied(dwell));
+        let permitted = settings.profiles.permit_stay(dwell, host)?;
+        if let Some(permitted) = permitted {
             blame = Blame::Unknown;
+            message.push_str(&permitted);
         }
+    }
+    let profile = settings
+        .profiles
+        .of(host)
+        .filter(|_| blame == Blame::Endpoint);
+    if let Some((profile, because)) =
+        profile.and_then(|profile| Some((profile, profile.permits(rule.name)?)))
+    {
+        blame = Blame::Unknown;
+        message = format!(
+            "{message}; the profile {} permits it: {because}",
+            profile.name()
+        );
     }
     let role = replay
         .connection
@@ -358,24 +366,6 @@ fn alibi(replay: &Replay, case: &Case) -> Option<String> {
         Need::PeerSegment => Some(format!(
             "would be legal if the capture missed a segment of {peer} that these numbers answer before frame {frame}"
         )),
-    }
-}
-
-/// The largest standard 2 MSL that a stay satisfies.
-fn satisfied(dwell: Span) -> String {
-    const STANDARDS: [(i64, &str); 5] = [
-        (240, "RFC 9293 (240 s)"),
-        (120, "Windows (120 s)"),
-        (60, "Linux and BSD (60 s)"),
-        (30, "macOS (30 s)"),
-        (10, "smoltcp (10 s)"),
-    ];
-    match STANDARDS
-        .iter()
-        .find(|(secs, _)| dwell >= Span::from_secs(*secs))
-    {
-        Some((_, name)) => format!("short of RFC 9293's 240 s, satisfies {name}"),
-        None => "short of every standard 2 MSL".into(),
     }
 }
 

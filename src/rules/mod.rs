@@ -57,6 +57,8 @@ pub static RULES: &[&Rule] = &[
     &numbers::keepalive::RULE,
     &window::window_overrun::RULE,
     &window::window_shrunk::RULE,
+    &window::window_scaled_without_agreement::RULE,
+    &window::probe_no_backoff::RULE,
     &window::zero_window::RULE,
     &window::window_probe::RULE,
     &closing::data_after_fin::RULE,

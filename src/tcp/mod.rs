@@ -21,7 +21,7 @@ pub use diagram::{Arrow, Event, FIGURE_5, NOTES, Noted, arrows};
 pub use half::{Half, Interval, Order, OrderKnowledge, RecvHalf, SendHalf, compose, states};
 pub use hidden::Hidden;
 pub use oddities::Oddities;
-pub use profile::Profile;
+pub use profile::{Convention, Profile, Rto, Traits};
 pub use ranges::Ranges;
 pub use segment::{
     Checksum, Direction, Flags, Framing, Marks, Options, Reading, Received, Segment, Sent,
