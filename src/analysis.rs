@@ -23,7 +23,7 @@ mod workers;
 use collect::Collection;
 use intake::Intake;
 use quiet::Sums;
-pub use settings::{Effort, Settings, Tap};
+pub use settings::{Effort, HostProfile, Profiles, Settings, Tap};
 use shard::{SHARES, Shard};
 
 /// Analyses every input by itself (`-` is standard input) and reports on all of them, in the order given.
@@ -94,12 +94,12 @@ fn run(
     watched: Option<FourTuple>,
     report: &mut Report,
 ) {
-    let mut intake = Intake::new(name, settings);
+    let mut intake = Intake::new(name);
     let shards = (0..SHARES).map(|_| Shard::new(watched, settings));
     let mut shards: Vec<Shard> = shards.collect();
     let others = settings.effort.jobs.saturating_sub(1);
     workers::run(&mut intake, &mut reader, &mut shards, others);
-    finish(intake, shards, reader.facts(), settings.effort, report);
+    finish(intake, shards, reader.facts(), settings, report);
 }
 
 /// The record has ended: the facts of the capture are complete, and every verdict can be settled.
@@ -107,13 +107,17 @@ fn finish(
     mut intake: Intake,
     mut shards: Vec<Shard>,
     file: &capture::FileFacts,
-    effort: Effort,
+    settings: &Settings,
     report: &mut Report,
 ) {
     intake.describe(file);
     let shown = shards.iter_mut().map(Shard::contribute);
     let facts = shown.fold(intake.facts.clone(), Facts::merge);
     intake.record.epsilon = facts.epsilon();
+    (intake.record.tap, intake.record.tap_basis) = match settings.tap {
+        Tap::Auto => facts.taps.place(),
+        chosen => (chosen.name(), "option"),
+    };
     intake.record.loss_evidence = facts.missed + facts.unseen_echoes;
     let mut findings: Vec<Finding> = notes::damage(file);
     findings.extend(notes::undecoded(&intake.record.skipped));
@@ -123,16 +127,23 @@ fn finish(
         intake.record.given_up.0 += shard.given_up.connections;
         intake.record.given_up.1 += shard.given_up.accusations;
     }
+    let (capture, first) = (report.captures.len(), report.findings.len());
     let collection = Collection {
-        capture: report.captures.len(),
+        capture,
         record: &mut intake.record,
         tail: &intake.tail,
         findings,
         sums,
-        counts_quiet: effort.counts_quiet,
+        counts_quiet: settings.effort.counts_quiet,
     };
     let settled = shards.into_iter().flat_map(|shard| shard.settle(&facts));
     collection.collect(settled, report);
     intake.tag(&facts);
+    if settings.notes {
+        let noted = notes::tags(&intake.record.tags, capture);
+        report.findings.extend(noted);
+        let findings = report.findings.get_mut(first..).unwrap_or_default();
+        findings.sort_by_key(|finding| (finding.flow, finding.frame, finding.rule.code));
+    }
     report.captures.push(intake.record);
 }

@@ -173,6 +173,8 @@ pub struct CaptureRecord {
     pub epsilon: Span,
     /// What the tap seems to be (`client`, `server`, `middle`, `unknown`).
     pub tap: &'static str,
+    /// What that rests on: `option` (the user says so), `frames` (hard evidence), `handshakes` (where the round trips lie), `nothing`.
+    pub tap_basis: &'static str,
     /// Facts about the recording, in the field's words. Sorted.
     pub tags: BTreeSet<&'static str>,
 }

@@ -8,11 +8,12 @@
     reason = "a test stops at what differs"
 )]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tcplint::analysis::{Settings, analyze_files};
 use tcplint::report::{FindingTable, Format, docs};
-use tcplint::rules::RULES;
+use tcplint::rules::{RULES, Requirement};
 
 fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -64,7 +65,7 @@ fn readme_lists_the_rules_and_shows_what_the_tool_prints() {
     let readme = fs::read_to_string(path("README.md"))
         .unwrap()
         .replace("\r\n", "\n");
-    let derived = docs::with_block(&readme, &docs::rule_table(RULES))
+    let derived = docs::with_block(&readme, &docs::family_table(RULES))
         .and_then(|readme| with_example(&readme))
         .expect("README.md has the markers of both parts");
     let command = format!("cargo run --release -- {EXAMPLE}");
@@ -73,6 +74,46 @@ fn readme_lists_the_rules_and_shows_what_the_tool_prints() {
 }
 
 #[test]
+fn profiles_document_has_every_profile() {
+    current("docs/profiles.md", &tcplint::report::profiles_document());
+}
+
+#[test]
 fn rules_document_has_every_page() {
     current("docs/rules.md", &docs::rules_document(RULES));
+}
+
+#[test]
+fn conformance_document_has_every_requirement() {
+    current("docs/conformance.md", &docs::conformance_document(RULES));
+}
+
+#[test]
+fn every_requirement_has_a_rule_or_a_reason() {
+    let all: Vec<Requirement> = Requirement::all().collect();
+    let ids: BTreeSet<&str> = all.iter().map(|one| one.id).collect();
+    assert_eq!(ids.len(), all.len(), "a number stands twice");
+    for (kind, last) in [("MUST", 69), ("SHLD", 31), ("MAY", 18), ("REC", 1)] {
+        let numbers: BTreeSet<String> = (1..=last).map(|n| format!("{kind}-{n}")).collect();
+        let there = ids.iter().filter(|id| id.starts_with(&format!("{kind}-")));
+        let there: BTreeSet<String> = there.map(ToString::to_string).collect();
+        assert_eq!(there, numbers);
+    }
+    let bare = all
+        .iter()
+        .filter(|one| one.open.is_empty() && one.rules(RULES).next().is_none());
+    let bare: Vec<&str> = bare.map(|one| one.id).collect();
+    assert!(bare.is_empty(), "neither rule nor reason: {bare:?}");
+    for rule in RULES {
+        let unknown = rule.requirements.iter().find(|id| !ids.contains(*id));
+        assert!(unknown.is_none(), "{}: {unknown:?}", rule.name);
+        let drawn = docs::conformance_document(RULES);
+        assert!(
+            rule.requirements
+                .iter()
+                .all(|id| drawn.contains(&format!("| {id} |"))),
+            "{}",
+            rule.name
+        );
+    }
 }

@@ -210,3 +210,15 @@ fn enough_memory_changes_nothing() {
     };
     assert_eq!(said(&octets, much), said(&octets, Effort::LEAST));
 }
+
+/// A flood of SYNs on one port pair is judged in parts.
+#[test]
+fn a_flood_on_one_port_pair_is_bounded() {
+    let syns = (0..600).map(|n| format!("A > B  S  {}\n", n * 100_000 + 1));
+    let flood = common::trace::compile("flood", 1, &syns.collect::<String>());
+    let report = report(&flood.octets, Effort::LEAST).unwrap();
+    assert_eq!(report.captures[0].given_up, (2, 0));
+    assert_eq!(report.flows.len(), 600);
+    let last = report.flows.iter().map(|flow| flow.incarnation).max();
+    assert_eq!(last, Some(600));
+}

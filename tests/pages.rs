@@ -31,7 +31,11 @@ const OPEN: &[(&str, Kind, usize, &str)] = &[];
 
 /// The whole pipeline on one compiled trace.
 fn run(name: &str, octets: &[u8]) -> Report {
-    analyze_bytes(name, octets, &Settings::default()).expect("a trace is a capture file")
+    let settings = Settings {
+        notes: true,
+        ..Settings::default()
+    };
+    analyze_bytes(name, octets, &settings).expect("a trace is a capture file")
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! What must see the frames in the order of the file: times, decoding, copies, the end of the record. Knows no connection.
 
-use super::settings::{Settings, Tap};
 use super::slots::digest;
 use super::tail::Tail;
 use crate::capture;
@@ -38,15 +37,10 @@ pub(super) struct Intake {
 }
 
 impl Intake {
-    pub(super) fn new(name: &str, settings: &Settings) -> Self {
-        let tap = match settings.tap {
-            Tap::Auto => "unknown",
-            tap => tap.name(),
-        };
+    pub(super) fn new(name: &str) -> Self {
         Self {
             record: CaptureRecord {
                 name: name.to_owned(),
-                tap,
                 ..CaptureRecord::default()
             },
             facts: Facts::default(),
@@ -123,6 +117,7 @@ impl Intake {
                     frame: seen.frame,
                     time: seen.time,
                     side,
+                    framing: decoded.framing,
                     segment: decoded.segment,
                 },
             }

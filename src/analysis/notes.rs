@@ -2,7 +2,8 @@
 
 use crate::capture;
 use crate::finding::{Finding, Skipped};
-use crate::rules::{self, Blame, Proof};
+use crate::rules::{self, Blame, Check, Proof, RULES};
+use std::collections::BTreeSet;
 
 /// One note for each place where the file is damaged.
 pub(super) fn damage(file: &capture::FileFacts) -> Vec<Finding> {
@@ -34,6 +35,21 @@ fn capture_note(rule: &'static rules::Rule, message: String) -> Finding {
         alibi: None,
         alike: 0,
     }
+}
+
+/// What the tags of a capture say, as notes. What tags of its connections say stands there.
+pub(super) fn tags(tags: &BTreeSet<&'static str>, capture: usize) -> Vec<Finding> {
+    let of_the_capture = tags
+        .iter()
+        .filter(|tag| !super::quiet::CAPTURE_TAGS.contains(tag));
+    of_the_capture
+        .flat_map(|tag| RULES.iter().filter(move |rule| rule.name == *tag))
+        .filter(|rule| matches!(rule.check, Check::Tag))
+        .map(|rule| Finding {
+            capture,
+            ..capture_note(rule, rule.summary.to_owned())
+        })
+        .collect()
 }
 
 /// What was not decoded and counts like a loss.

@@ -4,7 +4,7 @@ use crate::finding::{CaptureRecord, FlowRecord, Handshake};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Tags of a connection that say something about the recording.
-const CAPTURE_TAGS: [&str; 3] = ["capture-loss", "midstream-start", "one-direction"];
+pub(super) const CAPTURE_TAGS: [&str; 3] = ["capture-loss", "midstream-start", "one-direction"];
 
 /// Sums over connections. Adding is associative and commutative.
 #[derive(Debug, Default)]

@@ -1,54 +1,19 @@
 //! What a user may say beforehand. Not the command line, which only names it.
 
 use crate::replay;
-use crate::tcp::Profile;
-use crate::time::Span;
-
-/// Where the capture was taken, seen from the connections in it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Tap {
-    /// Concluded from the capture.
-    #[default]
-    Auto,
-    /// At the host that opens the connections.
-    Client,
-    /// At the host that is connected to.
-    Server,
-    /// Between them.
-    Middle,
-}
-
-impl Tap {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Auto, Self::Client, Self::Server, Self::Middle];
-
-    /// The name on the command line.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Client => "client",
-            Self::Server => "server",
-            Self::Middle => "middle",
-        }
-    }
-
-    /// The tap of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|tap| tap.name() == name)
-    }
-}
+pub use crate::replay::{HostProfile, Profiles, Tap};
 
 /// What a user knows better than the capture tells.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// The implementation whose choices are taken as given.
-    pub profile: Option<Profile>,
-    /// The maximum segment lifetime; outranks the profile's.
-    pub msl: Option<Span>,
+    /// The implementations whose choices are taken as given, and the maximum segment lifetime.
+    pub profiles: Profiles,
     /// Where the capture was taken.
     pub tap: Tap,
     /// How the work is done.
     pub effort: Effort,
+    /// Whether what tags tell is listed as notes, too: one for each connection and kind.
+    pub notes: bool,
 }
 
 /// How the work is done. Nothing here changes what is said, which tests hold.
@@ -60,7 +25,7 @@ pub struct Effort {
     pub memory: usize,
     /// Whether connections without findings are only counted, for a report that does not list them.
     pub counts_quiet: bool,
-    /// Whether ordinary segments are judged by every rule, too: slower.
+    /// Whether ordinary segments go the whole way, too: slower.
     pub thorough: bool,
 }
 
@@ -86,19 +51,9 @@ impl Default for Effort {
 impl Settings {
     pub(super) fn judgement(&self) -> replay::Settings {
         replay::Settings {
-            time_wait: self.time_wait(),
+            profiles: self.profiles.clone(),
+            notes: self.notes,
+            tap: self.tap,
         }
-    }
-
-    /// 2 MSL, if the user chose one.
-    fn time_wait(&self) -> Option<Span> {
-        let msl = self
-            .msl
-            .map(|msl| Span::from_nanos(msl.nanos().saturating_mul(2)));
-        msl.or_else(|| {
-            self.profile.map(|profile| {
-                Span::from_nanos(i64::try_from(profile.time_wait().as_nanos()).unwrap_or(i64::MAX))
-            })
-        })
     }
 }

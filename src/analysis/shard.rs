@@ -4,17 +4,22 @@
 use super::intake::Routed;
 use super::quiet::Sums;
 use super::rest::Rest;
-use super::settings::Settings;
+use super::settings::{Effort, Settings};
 use super::slots::{Slot, Slots, State};
 use crate::flow::FourTuple;
-use crate::replay::{Facts, Replay, Verdicts, settle};
+use crate::replay::{self, Facts, Replay, Verdicts, settle};
 use crate::time::Timestamp;
 
 /// How many shares there are, whatever the number of threads.
 pub(super) const SHARES: usize = 16;
 
-/// What a replay in full takes, in octets, without what hangs on it.
+/// What a replay in full takes, in octets; what each segment adds to its trails; and how many segments do.
 const LIVE: usize = 5 * 1024;
+const SEGMENT: usize = 12;
+const SEGMENTS: u16 = 1024;
+
+/// How often one port pair may be used while it is not settled; a flood of SYNs is nothing else.
+const USES: usize = 256;
 
 /// What was said about one 4-tuple, by the frame that it began with: a name that no other has.
 pub(super) struct Settled {
@@ -41,8 +46,10 @@ pub(super) struct Shard {
     pub(super) given_up: GivenUp,
     /// Octets in use, estimated, and how many may be.
     used: usize,
+    scratch: Vec<u8>,
     most: usize,
-    settings: Settings,
+    effort: Effort,
+    judgement: replay::Settings,
     watched: Option<FourTuple>,
 }
 
@@ -56,8 +63,10 @@ impl Shard {
             sums: Sums::default(),
             given_up: GivenUp::default(),
             used: 0,
+            scratch: Vec::new(),
             most: settings.effort.memory / SHARES,
-            settings: *settings,
+            effort: settings.effort,
+            judgement: settings.judgement(),
             watched,
         }
     }
@@ -77,14 +86,22 @@ impl Shard {
                 _ => None,
             };
             slot.state = State::Live(replay.map_or_else(
-                || fresh(slot.earlier, routed, &self.settings, self.watched),
+                || fresh(slot.earlier, routed, self.effort, self.watched),
                 Box::new,
             ));
         }
         if let State::Live(replay) = &mut slot.state {
             replay.observe(&routed.seen, &mut self.facts);
             slot.last = routed.seen.time.unwrap_or_default();
+            if slot.segments < SEGMENTS {
+                slot.segments += 1;
+                self.used = self.used.saturating_add(SEGMENT);
+            }
+            let flooded = replay.uses() > USES;
             self.rest.note(at, slot);
+            if flooded {
+                self.give_up(at);
+            }
         }
         self.let_rest(routed.seen.time.unwrap_or_default());
     }
@@ -94,7 +111,10 @@ impl Shard {
         while let Some(at) = self.rest.next_to_pack(now, &mut self.slots) {
             self.pack(at);
         }
-        while let Some(at) = self.rest.next_to_settle(now, &mut self.slots) {
+        // A small capture is judged in one piece: some verdicts rest on what its hosts did in other connections.
+        while self.used > self.most / 2
+            && let Some(at) = self.rest.next_to_settle(now, &mut self.slots)
+        {
             self.settle_early(at);
         }
         while self.used > self.most
@@ -115,9 +135,11 @@ impl Shard {
         let mut shown = Facts::default();
         replay.contribute(&mut shown);
         slot.shows = shown != Facts::default();
-        match replay.pack() {
+        match replay.pack(&mut self.scratch) {
             Some(octets) => {
-                self.used = self.used.saturating_sub(LIVE).saturating_add(octets.len());
+                self.used = self.used.saturating_sub(weight(slot));
+                self.used = self.used.saturating_add(octets.len());
+                slot.segments = 0;
                 slot.state = State::Packed(octets);
                 self.rest.packed(at, slot, over);
             }
@@ -129,7 +151,7 @@ impl Shard {
     fn settle_early(&mut self, at: u32) {
         let replay = self.take_out(at);
         if let Some((name, earlier, replay)) = replay {
-            if replay.is_final() {
+            if replay.is_final(&self.judgement.profiles) {
                 self.finish(at, name, earlier, replay);
             } else if let Some(slot) = self.slots.get_mut(at) {
                 slot.state = State::Live(replay);
@@ -151,11 +173,13 @@ impl Shard {
 
     fn take_out(&mut self, at: u32) -> Option<(u64, u32, Box<Replay>)> {
         let slot = self.slots.get_mut(at)?;
+        let live = weight(slot);
         let (weight, replay) = match std::mem::replace(&mut slot.state, State::Empty) {
-            State::Live(replay) => (LIVE, replay),
+            State::Live(replay) => (live, replay),
             State::Packed(octets) => (octets.len(), Box::new(Replay::unpack(&octets)?)),
             State::Empty => return None,
         };
+        slot.segments = 0;
         self.used = self.used.saturating_sub(weight);
         Some((slot.name, slot.earlier, replay))
     }
@@ -165,8 +189,8 @@ impl Shard {
         let uses = u32::try_from(replay.uses()).unwrap_or(u32::MAX);
         self.slots.free(at, &tuple, earlier.saturating_add(uses));
         replay.contribute(&mut self.facts);
-        let verdicts = settle(*replay, &Facts::default(), &self.settings.judgement());
-        if self.settings.effort.counts_quiet && verdicts.is_quiet() {
+        let verdicts = settle(*replay, &Facts::default(), &self.judgement);
+        if self.effort.counts_quiet && verdicts.is_quiet() {
             verdicts.flows.iter().for_each(|flow| self.sums.count(flow));
             return;
         }
@@ -195,7 +219,7 @@ impl Shard {
 
     /// Settles what is left, one after the other.
     pub(super) fn settle(self, facts: &Facts) -> impl Iterator<Item = Settled> {
-        let judgement = self.settings.judgement();
+        let judgement = self.judgement;
         let settled = move |slot: Slot| {
             let replay = match slot.state {
                 State::Live(replay) => *replay,
@@ -215,14 +239,14 @@ impl Shard {
     }
 }
 
-fn fresh(
-    earlier: u32,
-    routed: &Routed,
-    settings: &Settings,
-    watched: Option<FourTuple>,
-) -> Box<Replay> {
+/// What a live replay takes, estimated.
+fn weight(slot: &Slot) -> usize {
+    LIVE + usize::from(slot.segments) * SEGMENT
+}
+
+fn fresh(earlier: u32, routed: &Routed, effort: Effort, watched: Option<FourTuple>) -> Box<Replay> {
     let mut replay = Box::new(Replay::after(earlier, routed.tuple));
-    if settings.effort.thorough {
+    if effort.thorough {
         replay.be_thorough();
     }
     if watched == Some(routed.tuple.outside_tunnels()) {

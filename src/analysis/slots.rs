@@ -14,6 +14,8 @@ pub(super) struct Slot {
     pub(super) name: u64,
     /// When its last segment was recorded.
     pub(super) last: Timestamp,
+    /// Segments since it is live, as far as they count for its weight.
+    pub(super) segments: u16,
     /// Uses of the ports that are settled.
     pub(super) earlier: u32,
     /// Whether the packed replay shows anything of the capture.
@@ -63,6 +65,7 @@ impl Slots {
             last: Timestamp::default(),
             earlier: self.earlier_uses(routed.digest),
             shows: false,
+            segments: 0,
             idle: false,
             over: false,
             state: State::Empty,

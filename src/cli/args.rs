@@ -1,8 +1,7 @@
 //! The command line, as clap reads it. What the options mean together is in `plan`.
 
 use super::plan;
-use crate::analysis::{Tap, Watch};
-use crate::tcp::Profile;
+use crate::analysis::{HostProfile, Tap, Watch};
 use crate::time::Span;
 use anstream::ColorChoice;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -98,9 +97,10 @@ pub(super) struct InputArgs {
     /// Capture files, directories of them, or - for standard input
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
-    /// The implementation whose choices are taken as given (TIME-WAIT)
-    #[arg(long, value_name = "NAME", value_parser = profile())]
-    pub(super) profile: Option<Profile>,
+    /// The implementation whose choices are taken as given: linux, or for one network 10.0.0.0/8=linux (repeatable; the
+    /// narrowest counts)
+    #[arg(long, value_name = "NAME", value_parser = plan::host_profile)]
+    pub(super) profile: Vec<HostProfile>,
     /// Maximum segment lifetime, like 30s, 2m, 500ms
     #[arg(long, value_name = "DURATION", value_parser = plan::duration)]
     pub(super) msl: Option<Span>,
@@ -113,6 +113,9 @@ pub(super) struct InputArgs {
     /// Memory for connections, like 64M or 2G; what was silent for longest is judged early, and the report says so
     #[arg(long, value_name = "SIZE", value_parser = plan::size)]
     pub(super) max_memory: Option<usize>,
+    /// List as notes what is otherwise told in one word for each connection: retransmissions, keep-alives, probes
+    #[arg(long)]
+    pub(super) notes: bool,
     /// Refuse (exit status 2) a capture that is cut short
     #[arg(long)]
     pub(super) strict_input: bool,
@@ -203,11 +206,6 @@ pub(super) enum FailOn {
     Warning,
     Note,
     Never,
-}
-
-fn profile() -> impl TypedValueParser<Value = Profile> {
-    PossibleValuesParser::new(Profile::ALL.map(Profile::name))
-        .try_map(|name| Profile::from_name(&name).ok_or("no such profile"))
 }
 
 fn tap() -> impl TypedValueParser<Value = Tap> {

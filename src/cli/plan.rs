@@ -2,12 +2,13 @@
 
 use super::args::{CheckArgs, FailOn, FlowsArgs, Format, GateArgs, InputArgs};
 use super::exit::Gate;
-use crate::analysis::{Effort, Settings, Watch};
+use crate::analysis::{Effort, HostProfile, Profiles, Settings, Watch};
 use crate::report::{self, FindingRecords, FindingTable, FlowRecords, FlowTable};
 use crate::rules::Severity;
+use crate::tcp::Profile;
 use crate::time::Span;
 use anstream::ColorChoice;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 /// One run of the analysis.
@@ -62,14 +63,17 @@ impl Plan {
     ) -> Self {
         Self {
             settings: Settings {
-                profile: input.profile,
-                msl: input.msl,
+                profiles: Profiles {
+                    hosts: input.profile,
+                    msl: input.msl,
+                },
                 tap: input.tap,
                 effort: Effort {
                     jobs: input.jobs.unwrap_or_else(processors),
                     memory: input.max_memory.unwrap_or(Effort::MEMORY),
                     ..Effort::LEAST
                 },
+                notes: input.notes,
             },
             inputs: input.inputs,
             format,
@@ -141,6 +145,41 @@ pub(super) fn size(text: &str) -> Result<usize, String> {
     }
 }
 
+/// `linux`, or `10.0.0.0/8=linux`; an address alone is a network of one.
+pub(super) fn host_profile(text: &str) -> Result<HostProfile, String> {
+    let (network, name) = match text.split_once('=') {
+        Some((network, name)) => (Some(network), name),
+        None => (None, text),
+    };
+    let profile = Profile::from_name(name).ok_or_else(|| {
+        let names = Profile::ALL.map(Profile::name).join(", ");
+        format!("no profile has that name; there are {names}")
+    })?;
+    let network = network.map(self::network).transpose()?;
+    Ok(HostProfile { network, profile })
+}
+
+/// An address and how many of its leading bits count.
+fn network(text: &str) -> Result<(IpAddr, u8), String> {
+    let (address, bits) = match text.split_once('/') {
+        Some((address, bits)) => (address, Some(bits)),
+        None => (text, None),
+    };
+    let address: IpAddr = address
+        .parse()
+        .map_err(|_| format!("{address} is no IP address"))?;
+    let width = if address.is_ipv4() { 32 } else { 128 };
+    let bits = match bits {
+        None => width,
+        Some(bits) => bits
+            .parse()
+            .ok()
+            .filter(|bits| *bits <= width)
+            .ok_or_else(|| format!("a prefix of {address} has 0 to {width} bits, not {bits}"))?,
+    };
+    Ok((address, bits))
+}
+
 /// `30s`, `2m`, `500ms`, `1h`: a whole number and its unit.
 pub(super) fn duration(text: &str) -> Result<Span, String> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -181,6 +220,25 @@ mod tests {
             "99999999999999999G",
         ] {
             assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn profiles_hold_for_all_hosts_or_for_a_network() {
+        let of = |text| host_profile(text).map(|chosen| (chosen.network, chosen.profile));
+        assert_eq!(of("linux"), Ok((None, Profile::Linux)));
+        let ten = Some((IpAddr::from([10, 0, 0, 0]), 8));
+        assert_eq!(of("10.0.0.0/8=windows"), Ok((ten, Profile::Windows)));
+        let one = Some(("fd00::1".parse().unwrap(), 128));
+        assert_eq!(of("fd00::1=zephyr"), Ok((one, Profile::Zephyr)));
+        for wrong in [
+            "",
+            "plan9",
+            "10.0.0.0/33=linux",
+            "10.0.0/8=linux",
+            "fd00::/129=rfc",
+        ] {
+            assert!(of(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -1,11 +1,18 @@
 //! What the record says of one endpoint in one incarnation: what was *seen* of it, never what it received.
 
-use super::trail::{AckTrail, ChecksumTally, ClockTrail, Emitted, TtlTrail};
-use crate::tcp::{Anchor, Checksum, Foreign, Local, Options, Ranges, Reading, Segment, Sent, Seq};
+use super::signs::Signs;
+use super::text_sums::TextSums;
+use super::trail::{AckTrail, ChecksumTally, ClockTrail, Emitted, OfferTrail, TtlTrail};
+use crate::tcp::{
+    Anchor, Checksum, Flags, Foreign, Local, Options, Ranges, Reading, Segment, Sent, Seq,
+};
 use crate::time::Timestamp;
 
 /// How far beyond its ACK an ordinary SACK block ends, at most, in octets.
 const NEAR: i32 = 1 << 22;
+
+/// How many holes are kept of a stream.
+const HOLES: usize = 1024;
 
 /// The SYN of an endpoint: its facts outlive the handshake.
 #[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
@@ -18,6 +25,8 @@ pub struct SynRecord {
     pub options: Options,
     /// What any of its copies offered: copies may differ, and no one knows which of them the peer answered.
     pub offers: Offers,
+    /// Its window, which is not scaled.
+    pub wnd: u16,
     /// Octets of text on it.
     pub text: u32,
     /// How many copies without ACK were seen.
@@ -45,6 +54,20 @@ pub struct Offers {
     pub timestamps: bool,
     /// A copy without timestamps.
     pub without_timestamps: bool,
+    /// A copy with Fast Open.
+    pub fast_open: bool,
+    /// A copy with Multipath TCP.
+    pub mptcp: bool,
+    /// A copy with a signature.
+    pub signed: bool,
+    /// A copy without a signature.
+    pub unsigned: bool,
+    /// A copy that sets up ECN (RFC 3168 section 6.1.1), the accurate one (RFC 9768) included.
+    pub ecn: bool,
+    /// A copy that sets up accurate ECN.
+    pub accurate_ecn: bool,
+    /// A copy that sets up neither.
+    pub without_ecn: bool,
 }
 
 impl Offers {
@@ -57,6 +80,31 @@ impl Offers {
         self.sack_permitted |= options.sack_permitted;
         self.timestamps |= options.timestamps.is_some();
         self.without_timestamps |= options.timestamps.is_none();
+        self.fast_open |= options.fast_open.is_some();
+        self.mptcp |= options.mptcp.is_some();
+        self.signed |= options.authenticated;
+        self.unsigned |= !options.authenticated;
+        let (ecn, accurate) = sets_up_ecn(segment);
+        self.ecn |= ecn;
+        self.accurate_ecn |= accurate;
+        self.without_ecn |= !ecn;
+    }
+}
+
+/// Whether a SYN or SYN-ACK sets up ECN, and whether the accurate kind.
+const fn sets_up_ecn(syn: &Segment) -> (bool, bool) {
+    let flags = syn.flags;
+    let (ece, cwr, ae) = (
+        flags.has(Flags::ECE),
+        flags.has(Flags::CWR),
+        flags.has(Flags::AE),
+    );
+    if syn.has_ack() {
+        // RFC 9768 table 2: all codes but 000, 001 (the older ECN), 101 (reserved) and 111 (a reflection).
+        let accurate = (ae || cwr) && !(ae && ece);
+        (accurate || ece && !cwr && !ae, accurate)
+    } else {
+        (ece && cwr, ece && cwr && ae)
     }
 }
 
@@ -131,6 +179,10 @@ pub struct Endpoint {
     pub reset: Option<ResetRecord>,
     /// Emissions that order proofs lean on.
     pub acks: AckTrail,
+    /// The windows that order proofs lean on.
+    pub offers: OfferTrail,
+    /// The sums of its octets.
+    pub sums: TextSums,
     /// Whether a SACK block of it lay near its own ACK: no box on the path renumbers one and not the other.
     pub sacks_near: bool,
     /// Whether a segment of it after the handshake echoed a TSval that was recorded: the two clocks on the record are those in use.
@@ -141,6 +193,8 @@ pub struct Endpoint {
     pub ttls: TtlTrail,
     /// Checksums.
     pub checksums: ChecksumTally,
+    /// What a few rules about single fields remember.
+    pub signs: Signs,
     /// Counts for the flow record.
     pub kept: Kept,
 }
@@ -218,6 +272,12 @@ impl Endpoint {
         self.kept.sequence_bearing += 1;
         let fresh = self.octets.insert(sent.seq, sent.end());
         self.known.insert(sent.seq, sent.end());
+        for set in [&mut self.octets, &mut self.known] {
+            if set.len() > HOLES {
+                // In favour of the endpoint: what a hole hides may have been there.
+                set.close_lowest_hole();
+            }
+        }
         self.snd_max = self.snd_max.max(sent.end());
         if fresh == 0 {
             self.kept.retransmissions += 1;
@@ -252,26 +312,30 @@ impl Endpoint {
         };
     }
 
+    /// Takes in what the octets of a segment sum up to. Single octets are left out where they may be a keep-alive's or a window
+    /// probe's, which need not be those of the stream (RFC 9293 MAY-6).
+    pub fn record_sum(&mut self, sent: &Sent<'_>, frame: u64, fresh: i64, probing: bool) {
+        let segment = sent.segment;
+        let sound = matches!(segment.checksum, Checksum::Good | Checksum::Offloaded);
+        let single = segment.text == 1 && (fresh == 0 || probing);
+        if segment.text > 0 && sound && !single && !segment.syn() && !segment.rst() {
+            self.sums.add(sent, frame);
+        }
+    }
+
     /// Takes in the acknowledgment of a segment, and the window that comes with it.
     pub fn record_ack(&mut self, sent: &Sent<'_>, frame: u64) {
         let segment = sent.segment;
         let Some(ack) = sent.ack.filter(|_| !segment.rst()) else {
             return;
         };
-        let pure = segment.is_empty();
+        let emitted = Emitted::of(sent, ack, frame);
         let advances = self.ack_max.is_none_or(|max| ack > max);
         if advances && !segment.syn() {
             self.advanced_at = Some(frame);
         }
-        if advances || pure && self.ack_max == Some(ack) {
-            let tsval = segment.options.timestamps.map(|ts| ts.val);
-            self.acks.push(Emitted {
-                frame,
-                seq: sent.seq,
-                ack,
-                pure,
-                tsval,
-            });
+        if advances || emitted.pure && self.ack_max == Some(ack) {
+            self.acks.push(emitted);
         }
         self.ack_max = self.ack_max.max(Some(ack));
         self.last_window = Some(segment.wnd);
@@ -285,6 +349,7 @@ impl Endpoint {
         self.ack_max = None;
         self.edge_max = None;
         self.acks = AckTrail::default();
+        self.offers = OfferTrail::default();
     }
 
     /// Takes in the SYN itself: anchors the space at its number.
@@ -295,6 +360,7 @@ impl Endpoint {
             time,
             options: segment.options.clone(),
             offers: Offers::default(),
+            wnd: segment.wnd,
             text: segment.text,
             bare: 0,
             with_ack: 0,

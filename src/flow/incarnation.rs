@@ -2,7 +2,7 @@
 
 use super::endpoint::Endpoint;
 use super::four_tuple::{Pair, Side};
-use crate::tcp::{Anchor, Foreign, Segment, Sent, Seq};
+use crate::tcp::{Anchor, Foreign, Framing, Segment, Sent, Seq};
 use crate::time::Timestamp;
 
 /// A segment as the tap recorded it.
@@ -14,6 +14,8 @@ pub struct Observation {
     pub time: Option<Timestamp>,
     /// Who sent it.
     pub side: Side,
+    /// What its frame tells about the place of the tap.
+    pub framing: Framing,
     /// The segment.
     pub segment: Segment,
 }

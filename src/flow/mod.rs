@@ -5,6 +5,8 @@ mod endpoint;
 mod four_tuple;
 mod incarnation;
 mod placement;
+mod signs;
+mod text_sums;
 mod trail;
 
 pub use clock::Clock;
@@ -12,4 +14,6 @@ pub use endpoint::{Endpoint, FinRecord, Kept, Offers, ResetRecord, SynRecord};
 pub use four_tuple::{FourTuple, Pair, Side};
 pub use incarnation::{Incarnation, Observation};
 pub use placement::{Connection, Placed};
-pub use trail::{AckTrail, ChecksumTally, ClockTrail, Emitted, TtlTrail, newer};
+pub use signs::{Echo, Signs, Urgent};
+pub use text_sums::{TextSums, Tie};
+pub use trail::{AckTrail, ChecksumTally, ClockTrail, Emitted, Offer, OfferTrail, TtlTrail, newer};

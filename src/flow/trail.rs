@@ -2,7 +2,7 @@
 //!
 //! All are bounded; what fell out of one is answered in favour of the endpoint.
 
-use crate::tcp::{Foreign, Local, Seq};
+use crate::tcp::{Foreign, Local, Sent, Seq};
 use crate::time::Timestamp;
 use std::collections::VecDeque;
 
@@ -19,6 +19,22 @@ pub struct Emitted {
     pub pure: bool,
     /// Its TSval.
     pub tsval: Option<u32>,
+}
+
+impl Emitted {
+    /// A segment with that ACK.
+    pub const fn of(sent: &Sent<'_>, ack: Seq<Foreign>, frame: u64) -> Self {
+        Self {
+            frame,
+            seq: sent.seq,
+            ack,
+            pure: sent.segment.text == 0 && !sent.segment.syn() && !sent.segment.fin(),
+            tsval: match sent.segment.options.timestamps {
+                Some(ts) => Some(ts.val),
+                None => None,
+            },
+        }
+    }
 }
 
 /// The emissions that advanced the acknowledgment, newest last.
@@ -54,6 +70,47 @@ impl AckTrail {
     }
 }
 
+/// A segment whose window moved the right edge on.
+#[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
+pub struct Offer {
+    /// What an order proof can lean on.
+    pub emitted: Emitted,
+    /// The edge: ACK and window.
+    pub edge: Seq<Foreign>,
+}
+
+/// The last segments that moved the right edge on, oldest first.
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
+pub struct OfferTrail(VecDeque<Offer>);
+
+impl OfferTrail {
+    const KEPT: usize = 8;
+
+    /// Remembers an offer beyond all earlier ones.
+    pub fn push(&mut self, offer: Offer) {
+        if self.0.len() == Self::KEPT {
+            self.0.pop_front();
+        }
+        self.0.push_back(offer);
+    }
+
+    /// Forgets all but the last.
+    pub fn shrink(&mut self) {
+        self.0.drain(..self.0.len().saturating_sub(1));
+        self.0.shrink_to_fit();
+    }
+
+    /// The edge of the last.
+    pub fn furthest(&self) -> Option<Seq<Foreign>> {
+        self.0.back().map(|offer| offer.edge)
+    }
+
+    /// The remembered offers.
+    pub fn iter(&self) -> impl Iterator<Item = &Offer> {
+        self.0.iter()
+    }
+}
+
 /// TSvals recorded from an endpoint. Newer means newer in serial arithmetic (RFC 7323 section 4.2).
 #[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct ClockTrail {
@@ -64,7 +121,7 @@ pub struct ClockTrail {
 }
 
 impl ClockTrail {
-    const KEPT: usize = 4096;
+    const KEPT: usize = 1024;
 
     /// Remembers a TSval.
     pub fn push(&mut self, tsval: u32, time: Option<Timestamp>) {

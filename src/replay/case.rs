@@ -3,7 +3,7 @@
 //! This is where deliveries are quantified over. A rule only said what it *needs*; here the record says whether it came
 //! (and how late), whether the peer moved on as if it had existed, or whether the accused took its words back.
 
-pub(super) use super::variable::Variable;
+use super::duty::Duty;
 use crate::flow::{Endpoint, Observation, Side, newer};
 use crate::rules::{Breach, Emission, Need, Rule};
 use crate::tcp::{Foreign, Local, Sent, Seq};
@@ -95,6 +95,8 @@ pub(super) struct Case {
     pub(super) repeated: bool,
     /// How long TIME-WAIT lasted at most, if that is the charge.
     pub(super) dwell: Option<Span>,
+    /// The obligation that was not met, if that is the charge, and whether the tap is near.
+    pub(super) duty: Option<(Duty, bool)>,
     /// Not yet ended by a point where both sides agree again.
     pub(super) tainting: bool,
 }
@@ -143,6 +145,7 @@ impl Case {
             accepted: false,
             repeated: false,
             dwell: None,
+            duty: None,
             tainting: true,
         }
     }
@@ -183,7 +186,11 @@ impl Case {
                 }
             }
             Need::PeerBlock(left, length) => self.hear_block(heard, left.across(), length, delay),
-            Need::Nothing | Need::PeerSegment | Need::PeerReset | Need::PeerOffer => {}
+            Need::Nothing
+            | Need::PeerSegment
+            | Need::PeerReset
+            | Need::PeerOffer
+            | Need::OwnSegment => {}
         }
     }
 

@@ -37,11 +37,20 @@ impl Story {
                     .peer
                     .ack_max
                     .is_some_and(|ack| ack.across() >= sent.end());
-            self.tags.insert(if stale && scene.own.fin.is_some() {
-                "old-duplicate"
+            if stale && scene.own.fin.is_some() {
+                self.tags.insert("old-duplicate");
             } else {
-                "retransmission"
-            });
+                let acknowledged = scene
+                    .peer
+                    .ack_max
+                    .is_some_and(|ack| ack.across() >= sent.end());
+                let why = if acknowledged {
+                    "spurious-retransmission"
+                } else {
+                    "loss-after-tap"
+                };
+                self.tags.extend(["retransmission", why]);
+            }
         } else if scene.fresh == 0 && segment.fin() {
             self.tags.insert("fin-retransmission");
         } else if scene.fresh > 0 && below {
@@ -50,11 +59,11 @@ impl Story {
             let soon = !marked && self.within_round_trip(own.gap_at, seen.time);
             let reordered =
                 earlier_stamp || segment.options.timestamps.is_none() && earlier_id || soon;
-            self.tags.insert(if reordered {
-                "reordering"
+            if reordered {
+                self.tags.insert("reordering");
             } else {
-                "retransmission"
-            });
+                self.tags.extend(["retransmission", "loss-before-tap"]);
+            }
         }
         if keepalive && segment.text == 1 {
             self.tags.insert("keepalive");

@@ -7,7 +7,7 @@ use super::ruling::Ruling;
 use super::settle::{Verdicts, missed};
 use crate::finding::{Finding, FlowRecord, Role};
 use crate::flow::{Endpoint, Incarnation, Side};
-use crate::rules::{Blame, Proof, Rule, capture, network};
+use crate::rules::{Blame, Proof, Rule, capture, handshake, network};
 use crate::time::Timestamp;
 use std::net::SocketAddr;
 
@@ -18,6 +18,7 @@ pub(super) fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> 
         replay.connection.incarnations.get(at)?,
         replay.notes.get_mut(at)?,
     );
+    notes.story.tags.at(None);
     let (handshake, release) = conclude(&mut notes.story, incarnation, reused);
     // The opener had given this SYN up for a newer one, and rejects the late answer to it: what the third segment is for.
     let newer = replay
@@ -31,6 +32,12 @@ pub(super) fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> 
         if given_up && own.ack_max.is_none() && own.reset.is_some() && peer.iss_known() {
             notes.story.tags.insert("old-duplicate-syn");
         }
+    }
+    if Side::BOTH
+        .iter()
+        .any(|&side| tuple.address(side).port() == 0)
+    {
+        notes.story.tags.insert("port-zero");
     }
     let first = first_side(incarnation);
     let (a, b) = incarnation.view(first);
@@ -71,7 +78,7 @@ pub(super) fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> 
         retransmissions: [a.kept.retransmissions, b.kept.retransmissions],
         frames: incarnation.frames.unwrap_or_default(),
         times: incarnation.times,
-        tags: notes.story.tags.clone(),
+        tags: notes.story.tags.names(),
     })
 }
 
@@ -85,7 +92,7 @@ pub(super) fn first_side(incarnation: &Incarnation) -> Side {
     incarnation.opener.unwrap_or(seen_first)
 }
 
-fn note(rule: &'static Rule, blame: Blame, message: String) -> Finding {
+pub(super) fn note(rule: &'static Rule, blame: Blame, message: String) -> Finding {
     Finding {
         capture: 0,
         flow: None,
@@ -117,6 +124,50 @@ pub(super) fn forged_finding(frame: u64, time: Option<Timestamp>, name: SocketAd
         evidence: vec![frame],
         ..note(&network::forged_segment::RULE, Blame::ThirdParty, message)
     }
+}
+
+/// A SYN of this 4-tuple that makes its host's numbers a series.
+pub(super) fn predictable(replay: &Replay, facts: &Facts) -> Vec<(usize, Finding)> {
+    let mut findings = Vec::new();
+    for (at, incarnation) in replay.connection.incarnations.iter().enumerate() {
+        for side in Side::BOTH {
+            let address = replay.tuple().address(side);
+            let Some(syn) = &incarnation.ends.get(side).syn else {
+                continue;
+            };
+            let series = facts.openings.series(address.ip());
+            let Some(series) = series.filter(|series| series.frame == syn.frame) else {
+                continue;
+            };
+            let message = match series.step {
+                0 => format!(
+                    "begins {} connections with the same sequence number",
+                    series.length
+                ),
+                step => format!(
+                    "begins {} connections with sequence numbers that grow by {step} each",
+                    series.length
+                ),
+            };
+            let rule = &handshake::isn_predictable::RULE;
+            findings.push((
+                at,
+                Finding {
+                    frame: Some(syn.frame),
+                    time: syn.time,
+                    endpoint: Some(address),
+                    role: role_of(incarnation, side),
+                    severity: rule.severity(Blame::Endpoint, Proof::Strong),
+                    proof: Proof::Strong,
+                    expected: Some("numbers that nobody can foretell".into()),
+                    seen: Some(format!("steps of {}", series.step)),
+                    evidence: series.frames,
+                    ..note(rule, Blame::Endpoint, message)
+                },
+            ));
+        }
+    }
+    findings
 }
 
 pub(super) fn note_losses(verdicts: &mut Verdicts, replay: &Replay, at: usize, facts: &Facts) {

@@ -1,5 +1,7 @@
 //! The health of one capture, as far as it decides how strong a proof can be (model: capture health comes first).
 
+use super::openings::Openings;
+use super::tap::Taps;
 use crate::time::Span;
 
 /// What a whole capture says about itself. Merging is associative and commutative, so that parts can be judged apart.
@@ -25,6 +27,10 @@ pub struct Facts {
     pub truncated: bool,
     /// Whether the records carry times.
     pub timed: bool,
+    /// Where the capture was taken, by vote.
+    pub taps: Taps,
+    /// The initial sequence numbers of each host.
+    pub openings: Openings,
 }
 
 impl Default for Facts {
@@ -40,6 +46,8 @@ impl Default for Facts {
             clock_steps: 0,
             truncated: false,
             timed: true,
+            taps: Taps::default(),
+            openings: Openings::default(),
         }
     }
 }
@@ -62,6 +70,8 @@ impl Facts {
             clock_steps: self.clock_steps + other.clock_steps,
             truncated: self.truncated || other.truncated,
             timed: self.timed && other.timed,
+            taps: self.taps.merge(other.taps),
+            openings: self.openings.merge(other.openings),
         }
     }
 

@@ -1,9 +1,9 @@
 //! Asks the rules about one segment, and puts a refusal on trial. Everything is asked before the segment is recorded.
 
 use super::Replay;
-use super::case::{Case, Stamp, Variable};
+use super::case::{Case, Stamp};
 use crate::flow::{Observation, Placed, Side};
-use crate::rules::{Breach, Check, Context, Emission, Need, RULES, Rule, Trigger};
+use crate::rules::{Breach, Check, Context, Emission, Need, RULES, Reuse, Rule, Trigger, Variable};
 use crate::tcp::{Foreign, Segment, Sent, Seq};
 
 /// How many accusations one 4-tuple can hold; further ones are counted.
@@ -72,10 +72,9 @@ impl Replay {
                 continue;
             }
             if let Err(breach) = guard(&emission) {
-                let variable = Variable::of(rule);
                 match breaches
                     .iter_mut()
-                    .find(|(other, _)| Variable::of(other) == variable)
+                    .find(|(other, _)| Variable::is_shared_by(other, rule))
                 {
                     Some(slot) if rule.code.starts_with("TCP4") => *slot = (rule, breach),
                     Some(_) => {}
@@ -111,10 +110,35 @@ impl Replay {
             opener: incarnation.opener == Some(side),
             stray: matches!(placed, Placed::Stray(_)),
             time: seen.time,
+            between: Some((
+                self.connection.tuple.address(side),
+                self.connection.tuple.address(side.other()),
+            )),
+            reuse: self.reuse(seen, placed),
             since_reset,
             reset_is_explained: !segment.rst() || self.explains_reset(side, segment),
             answers_reset,
         }
+    }
+
+    /// Whether the number of a SYN that opens an incarnation was in use in the one before.
+    fn reuse(&self, seen: &Observation, placed: Placed) -> Option<Reuse> {
+        let Placed::Opens(new) = placed else {
+            return None;
+        };
+        let old = self.connection.incarnations.get(new.checked_sub(1)?)?;
+        let (own, peer) = old.view(seen.side);
+        let at = own.anchor?.unwrap(seen.segment.seq, own.snd_max);
+        let in_use = own.iss_known() && (Seq::FIRST..=own.snd_max).contains(&at);
+        let since = old.times.zip(seen.time);
+        in_use.then_some(Reuse {
+            ahead: own.snd_max - at,
+            since: since.map(|((_, last), now)| now.since(last).nanos()),
+            frame: old.frames?.1,
+            closed: [own, peer]
+                .iter()
+                .any(|end| end.fin.is_some() || end.reset.is_some()),
+        })
     }
 
     /// RFC 9293 section 3.5.2 over all incarnations: SEQ from an ACK of the peer or from the own stream, or SEQ 0 with the ACK of what the peer sent.
@@ -140,9 +164,10 @@ impl Replay {
             // Firewalls refuse with a SEQ of their own where the RFC has 0: what counts is that the ACK answers the SYN.
             let answers = (segment.seq.0 == 0 || !own.is_seen())
                 && peer.is_seen()
-                && sent
-                    .ack
-                    .is_some_and(|ack| (peer_low + 1..=peer.snd_max).contains(&ack.across()));
+                && sent.ack.is_some_and(|ack| {
+                    let ack = ack.across();
+                    (peer_low + 1..=peer.snd_max).contains(&ack) || peer.empty_max == Some(ack)
+                });
             let unbounded = !own.bounded && own.is_seen() || !peer.is_seen();
             own_stream || answers || unbounded
         })
@@ -155,12 +180,11 @@ impl Replay {
         stamp: Stamp,
         sent: &Sent<'_>,
     ) {
-        let variable = Variable::of(rule);
         let known = self.cases.iter_mut().find(|case| {
             case.tainting
                 && case.side == stamp.side
                 && case.incarnation == stamp.incarnation
-                && Variable::of(case.rule) == variable
+                && Variable::is_shared_by(case.rule, rule)
         });
         if let Some(case) = known {
             case.alike += 1;

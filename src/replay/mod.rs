@@ -4,40 +4,53 @@
 //! former, [`settle`] brings in the latter when the record has ended. Nothing here reads a file or a clock.
 
 mod case;
+mod clockwork;
 mod copies;
 mod course;
+mod duty;
 mod ending;
 mod exits;
 mod flow_record;
 mod health;
 mod judge;
 mod machine;
+mod notes;
+mod omissions;
+mod openings;
 mod ordinary;
 mod pack;
+mod profiles;
 mod record;
 mod ruling;
 mod second_syn;
 mod settle;
+mod shapes;
 mod steps;
 mod story;
 mod tags;
+mod tap;
 mod time_wait;
-mod variable;
+mod told;
 
 pub use health::Facts;
 pub use pack::{is_of, tuple};
+pub use profiles::{HostProfile, Profiles};
 pub use settle::{Settings, Verdicts, settle};
+pub use tap::Tap;
 
 use crate::flow::{
     Clock, Connection, FourTuple, Incarnation, Observation, Pair, Placed, Side, TtlTrail,
 };
-use crate::rules::Context;
-use crate::tcp::{Checksum, Segment, Sent, SeqNum};
+use crate::rules::{Context, Variable};
+use crate::tcp::{Checksum, Sent, SeqNum};
 use crate::time::Timestamp;
-use case::{Case, Heard, Stamp, Variable};
+use case::{Case, Heard, Stamp};
+use clockwork::{Clockwork, Tick};
 use machine::Machine;
+use omissions::Challenges;
 use second_syn::InsideSyn;
 use story::Story;
+use tap::Tally;
 use time_wait::Watch;
 
 /// The replay of one 4-tuple.
@@ -62,6 +75,7 @@ pub struct Replay {
 /// What is kept of an address over all incarnations.
 #[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 struct Sender {
+    tally: Tally,
     ttls: TtlTrail,
     good: u64,
     last_id: Option<u16>,
@@ -79,6 +93,8 @@ struct Sender {
 struct Notes {
     machine: Machine,
     story: Story,
+    clockwork: Clockwork,
+    challenges: Pair<Challenges>,
     watches: Pair<Watch>,
     #[serde(skip)]
     inside_syns: Vec<InsideSyn>,
@@ -91,6 +107,8 @@ impl Notes {
         Self {
             machine: Machine::before(incarnation),
             story: Story::default(),
+            clockwork: Clockwork::default(),
+            challenges: Pair::default(),
             watches: Pair::default(),
             inside_syns: Vec::new(),
             suspect: None,
@@ -140,13 +158,14 @@ impl Replay {
             self.clock.note(side, time, option.val);
         }
         let sender = self.ends.get_mut(side);
+        sender.tally.note(seen);
         if segment.checksum == Checksum::Good {
             sender.good += 1;
             sender.doubtful |= sender.unverified;
         } else if segment.checksum == Checksum::Bad && sender.good > 0 {
             // Any bit of it may be the flipped one: no field of it is evidence against its sender.
             facts.corrupted += 1;
-            self.note_corruption(side, segment);
+            self.note_corruption(seen);
             return;
         }
         self.ends.get_mut(side).unverified |= segment.checksum == Checksum::Bad;
@@ -166,10 +185,10 @@ impl Replay {
         self.take(seen, placed, facts);
     }
 
-    fn note_corruption(&mut self, side: Side, segment: &Segment) {
+    fn note_corruption(&mut self, seen: &Observation) {
         let at = self.connection.incarnations.len().checked_sub(1);
         if let Some(notes) = at.and_then(|at| self.notes.get_mut(at)) {
-            notes.story.corrupted(side, segment);
+            notes.story.corrupted(seen);
         }
     }
 
@@ -196,6 +215,7 @@ impl Replay {
 
     fn take_in(&mut self, seen: &Observation, placed: Placed, sent: &Sent<'_>, facts: &mut Facts) {
         let (at, side, segment) = (placed.index(), seen.side, &seen.segment);
+        self.note_call(seen, placed);
         let forged = self.is_forged(at, side, segment);
         if forged
             && segment.is_bare_syn()
@@ -221,10 +241,7 @@ impl Replay {
         } else {
             self.judge(seen, placed, sent)
         };
-        let tainted: Vec<Variable> = breaches
-            .iter()
-            .map(|(rule, _)| Variable::of(rule))
-            .collect();
+        let tainted: Vec<Variable> = breaches.iter().map(|(rule, _)| rule.variable).collect();
         if self
             .connection
             .incarnations
@@ -320,7 +337,31 @@ impl Replay {
         {
             inside.hear(sent);
         }
+        if !matches!(placed, Placed::Stray(_) | Placed::Inside(_)) {
+            self.hear_duties(seen, at, sent, fresh > 0);
+        }
         self.note_inside_syn(seen, placed, sent);
         self.excuse(at, side);
+    }
+
+    /// What endpoints owe each other: ordinary segments pay, and call in debts, too.
+    fn hear_duties(&mut self, seen: &Observation, at: usize, sent: &Sent<'_>, fresh: bool) {
+        let (Some(notes), Some(incarnation)) =
+            (self.notes.get_mut(at), self.connection.incarnations.get(at))
+        else {
+            return;
+        };
+        let (own, peer) = incarnation.view(seen.side);
+        notes.challenges.get_mut(seen.side).hear(sent, own, fresh);
+        let charges = notes.clockwork.hear(&Tick {
+            seen,
+            sent: *sent,
+            own,
+            peer,
+            fresh,
+        });
+        for charge in charges {
+            self.charge(charge, Stamp::of(seen, at), sent);
+        }
     }
 }

@@ -3,13 +3,13 @@
 //! What only matters while segments follow each other (the trails) is forgotten first, which answers in favour of the
 //! endpoints. Accusations are not packed: a connection that has any stays as it is.
 
-use super::Replay;
 use super::copies::Recent;
+use super::{Profiles, Replay};
 use crate::flow::{FourTuple, Side};
 
 impl Replay {
     /// The state in few octets; they begin with the tuple. `None` if it cannot be had so.
-    pub fn pack(&mut self) -> Option<Box<[u8]>> {
+    pub fn pack(&mut self, scratch: &mut Vec<u8>) -> Option<Box<[u8]>> {
         if !self.cases.is_empty() || self.steps.is_some() || self.has_inside_syns() {
             return None;
         }
@@ -18,15 +18,20 @@ impl Replay {
                 let end = incarnation.ends.get_mut(side);
                 end.acks.shrink();
                 end.clock.shrink();
+                end.offers.shrink();
+                end.sums = crate::flow::TextSums::default();
             }
         }
         for notes in &mut self.notes {
+            notes.clockwork.shrink();
             for side in Side::BOTH {
                 notes.story.doings.get_mut(side).recent = Recent::default();
             }
         }
-        let octets = postcard::to_stdvec(self).ok()?;
-        Some(octets.into_boxed_slice())
+        let mut octets = std::mem::take(scratch);
+        octets.clear();
+        *scratch = postcard::to_extend(self, octets).ok()?;
+        Some(scratch.as_slice().into())
     }
 
     /// The replay that was packed.
@@ -41,11 +46,12 @@ impl Replay {
     }
 
     /// Whether no fact about the capture can change what is said of it.
-    pub fn is_final(&self) -> bool {
+    pub fn is_final(&self, profiles: &Profiles) -> bool {
         let forks = |incarnation: &crate::flow::Incarnation| incarnation.fork_of.is_some();
         self.cases.is_empty()
             && !self.has_inside_syns()
             && !self.connection.incarnations.iter().any(forks)
+            && self.omissions(profiles).is_empty()
     }
 
     /// How often its ports were used, earlier uses included.

@@ -1,9 +1,8 @@
 //! Takes a segment into the record. What a breach contradicts is not believed.
 
 use super::Replay;
-use super::case::Variable;
-use crate::flow::{Endpoint, Observation, Placed, ResetRecord, Side};
-use crate::rules::Need;
+use crate::flow::{Emitted, Endpoint, Observation, Offer, Placed, ResetRecord, Side};
+use crate::rules::{Need, Variable};
 use crate::tcp::{Foreign, Sent, Seq};
 
 impl Replay {
@@ -21,19 +20,29 @@ impl Replay {
         };
         incarnation.touch(seen.frame, seen.time);
         let (own, peer) = incarnation.view(side);
+        let probing = peer.last_window == Some(0);
         let stamps = segment.options.timestamps.filter(|_| !segment.syn());
         let echoes = own.echoes || stamps.is_some_and(|ts| peer.clock.may_hold(ts.ecr));
         let own = incarnation.ends.get_mut(side);
         own.echoes = echoes;
         own.count(segment, seen.time);
         let stray = matches!(placed, Placed::Stray(_) | Placed::Inside(_));
+        if !stray {
+            own.signs.note(sent, seen.frame);
+        }
         let mut fresh = 0;
         if segment.syn() && !stray && !segment.rst() {
             own.bounded = true;
             own.record_syn(sent, seen.frame, seen.time);
+            // Where numbers begin anew, the same number may name another octet.
+            own.sums.clear();
         }
         if !stray && !tainted.contains(&Variable::Seq) {
             fresh = own.record_octets(sent, seen.frame, seen.time);
+            // A segment with any fault is no witness of what the stream holds.
+            if tainted.is_empty() && segment.has_ack() {
+                own.record_sum(sent, seen.frame, fresh, probing);
+            }
         } else if !matches!(placed, Placed::Stray(_)) {
             // The octets exist, and the peer may acknowledge them; they say nothing about where the stream stands.
             own.known.insert(sent.seq, sent.end());
@@ -45,7 +54,7 @@ impl Replay {
         let ends_before = own.ack_max.is_some();
         if !stray {
             // An upper bound may rise by a segment on trial, too.
-            self.record_edge(at, side, sent);
+            self.record_edge(at, side, sent, believes_ack.then_some(seen.frame));
         }
         self.remember_sender(seen, placed, sent);
         if segment.rst() {
@@ -55,7 +64,14 @@ impl Replay {
         self.tell(seen, placed, sent, fresh);
     }
 
-    fn record_edge(&mut self, at: usize, side: Side, sent: &Sent<'_>) {
+    /// `frame` where the acknowledgment is believed, so that the window can bear a proof.
+    pub(super) fn record_edge(
+        &mut self,
+        at: usize,
+        side: Side,
+        sent: &Sent<'_>,
+        frame: Option<u64>,
+    ) {
         let Some(incarnation) = self.connection.incarnations.get_mut(at) else {
             return;
         };
@@ -70,13 +86,20 @@ impl Replay {
             return;
         };
         let (own, peer) = incarnation.view(side);
+        let known = own.window_shift(peer);
         let shift = if sent.segment.syn() {
             0
         } else {
-            own.window_shift(peer).unwrap_or(14)
+            known.unwrap_or(14)
         };
         let edge = ack + (i64::from(sent.segment.wnd) << shift);
         let own = incarnation.ends.get_mut(side);
+        if let Some(frame) = frame.filter(|_| known.is_some() && !sent.segment.syn())
+            && own.offers.furthest().is_none_or(|max| edge > max)
+        {
+            let emitted = Emitted::of(sent, ack, frame);
+            own.offers.push(Offer { emitted, edge });
+        }
         own.edge_max = own.edge_max.max(Some(edge));
     }
 
@@ -128,6 +151,10 @@ impl Replay {
             own_number,
             ends: synchronized && at_own_end && !takes_odd,
         };
+        // A listener may take the next connection at the same numbers.
+        Side::BOTH
+            .iter()
+            .for_each(|&side| incarnation.ends.get_mut(side).sums.clear());
         let own = incarnation.ends.get_mut(seen.side);
         match &mut own.reset {
             // SND.NXT never went beyond the highest of its RSTs.
@@ -165,13 +192,13 @@ impl Replay {
             for case in self
                 .cases
                 .iter_mut()
-                .filter(|case| case.incarnation == at && !Variable::of(case.rule).lasts())
+                .filter(|case| case.incarnation == at && !case.rule.variable.lasts())
             {
                 let settled = case.retreated
                     || case.returned
                     || case.peer_denies
                     || matches!(case.breach.need, Need::Nothing);
-                if settled && Variable::of(case.rule) != Variable::Seq {
+                if settled && case.rule.variable != Variable::Seq {
                     case.tainting = false;
                 }
             }

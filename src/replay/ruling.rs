@@ -29,14 +29,18 @@ impl Case {
             return Ruling::Swapped(span);
         }
         match self.breach.need {
-            Need::Nothing | Need::PeerSegment | Need::PeerReset | Need::PeerOffer => {
-                Ruling::Guilty(self.breach.proof)
-            }
+            Need::Nothing
+            | Need::PeerSegment
+            | Need::PeerReset
+            | Need::PeerOffer
+            | Need::OwnSegment => Ruling::Guilty(self.breach.proof),
             Need::PeerBlock(left, length) => self.rule_on_block(peer, left + i64::from(length)),
             Need::PeerOctets(upto) => self.rule_on_octets(peer, upto),
             Need::PeerAck(_) => Ruling::Guilty(self.rule_on_ack(own)),
             Need::PeerEdge(_) => self.rule_on_edge(),
-            Need::PeerSyn(_) if self.rule.name == "data-in-syn-sent" => {
+            Need::PeerSyn(_)
+                if matches!(self.rule.name, "data-in-syn-sent" | "fin-in-syn-sent") =>
+            {
                 match (self.came_after, peer.iss_known()) {
                     (None, true) => Ruling::Guilty(self.breach.proof),
                     (None, false) => Ruling::Undecided,

@@ -1,20 +1,27 @@
 //! Brings the capture's facts to the cases of one 4-tuple: proof, blame and severity are decided here and nowhere else.
 
 use super::Replay;
-use super::case::{Case, Variable};
-use super::flow_record::{flow_record, forged_finding, note_losses, role_of};
+use super::case::Case;
+use super::flow_record::{flow_record, forged_finding, note_losses, predictable, role_of};
 use super::health::Facts;
+use super::notes;
+use super::profiles::{self, Profiles};
 use super::ruling::Ruling;
+use super::tap::Tap;
 use crate::finding::{Finding, FlowRecord, Step};
-use crate::flow::{Endpoint, Side};
+use crate::flow::{Endpoint, Pair, Side};
 use crate::rules::{Blame, Need, Proof, network};
 use crate::time::Span;
 
 /// What the user chose about the judgement.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// 2 MSL of the chosen profile; `None` judges by common practice.
-    pub time_wait: Option<Span>,
+    /// What hosts run, and the longest life of a segment; what is not said is judged by common practice.
+    pub profiles: Profiles,
+    /// Whether what tags tell becomes notes as well.
+    pub notes: bool,
+    /// Where the capture was taken, as the user says.
+    pub tap: Tap,
 }
 
 /// The records of one 4-tuple. Capture, number and flow indices are the caller's to fill in.
@@ -36,17 +43,19 @@ impl Verdicts {
 }
 
 /// A step back of the record times beyond this is the clock's, not a disorder of records.
-const CLOCK_STEP: Span = Span::from_millis(100);
-
-/// Without a profile, a shorter stay than this is an error: the shortest of the systems in common use.
-const SHORTEST_TIME_WAIT: Span = Span::from_secs(30);
-
-/// The longest standard TIME-WAIT, that of RFC 9293 section 3.4.2.
-const LONGEST_TIME_WAIT: Span = Span::from_secs(240);
+pub(super) const CLOCK_STEP: Span = Span::from_millis(100);
 
 impl Replay {
     /// Adds what this 4-tuple shows about the capture. Call once, when its record has ended.
     pub fn contribute(&self, facts: &mut Facts) {
+        let tallies = Pair::new(
+            self.ends.get(Side::Low).tally,
+            self.ends.get(Side::High).tally,
+        );
+        let thirds = self.notes.iter().map(|notes| notes.story.round_trip.1);
+        let incarnations = self.connection.incarnations.iter().zip(thirds);
+        facts.taps.hear(self.tuple(), &tallies, incarnations);
+        self.contribute_openings(&mut facts.openings);
         facts.clock_steps += self.clock.steps();
         for incarnation in &self.connection.incarnations {
             for side in Side::BOTH {
@@ -117,29 +126,33 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
         .chain(replay.inside_syns())
         .cloned()
         .chain(second_isns(&replay))
+        .chain(replay.omissions(&settings.profiles))
         .collect();
     for case in &cases {
         if let Some(finding) = judge(&replay, case, facts, settings) {
             verdicts.findings.push((case.incarnation, finding));
         }
     }
-    for (at, notes) in replay.notes.iter_mut().enumerate() {
+    for (at, kept) in replay.notes.iter_mut().enumerate() {
         // A SYN with foreign marks that nobody answered with a SYN of its own was not the endpoint's.
         let incarnation = replay.connection.incarnations.get(at);
         let unanswered = incarnation
             .is_some_and(|inc| Side::BOTH.iter().any(|&side| !inc.ends.get(side).is_seen()));
-        if unanswered && let Some(suspect) = notes.suspect.take() {
-            notes.story.forged.push(suspect);
+        if unanswered && let Some(suspect) = kept.suspect.take() {
+            kept.story.forged.push(suspect);
             if let Some(flow) = verdicts.flows.get_mut(at) {
                 flow.tags.insert("forged-segment");
             }
         }
-        for &(side, frame, time) in &notes.story.forged {
+        for &(side, frame, time) in &kept.story.forged {
             verdicts.findings.push((
                 at,
                 forged_finding(frame, time, replay.connection.tuple.address(side)),
             ));
         }
+    }
+    for (at, finding) in predictable(&replay, facts) {
+        verdicts.findings.push((at, finding));
     }
     for at in 0..replay.connection.incarnations.len() {
         note_losses(&mut verdicts, &replay, at, facts);
@@ -149,6 +162,9 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
         if let Some(flow) = verdicts.flows.get_mut(case.incarnation) {
             flow.tags.remove("half-open");
         }
+    }
+    if settings.notes {
+        notes::told(&mut verdicts, &replay);
     }
     verdicts
 }
@@ -222,6 +238,7 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
     } else {
         weigh(case, proof, facts)
     };
+    proof = replay.proof_from_here(case, proof, facts, settings.tap)?;
     let mut message = case.breach.message.clone();
     let mut rule = case.rule;
     let ttls = &replay.ends.get(case.side).ttls;
@@ -235,19 +252,32 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
             &network::forged_segment::RULE,
         );
     }
+    let host = replay.tuple().address(case.side).ip();
     if let Some(dwell) = case.dwell {
-        let limit = settings.time_wait.unwrap_or(SHORTEST_TIME_WAIT);
-        message = format!("{message}; {}", satisfied(dwell));
         // A clock that steps says nothing of spans.
-        if !facts.timed || dwell < Span::ZERO || facts.longest_back_step > CLOCK_STEP {
+        let stepped = facts.clock_steps > 0 || facts.longest_back_step > CLOCK_STEP;
+        if !facts.timed || dwell < Span::ZERO || stepped {
             return None;
         }
-        if dwell >= limit {
-            if settings.time_wait.is_some() || dwell >= LONGEST_TIME_WAIT {
-                return None;
-            }
+        message = format!("{message}; {}", profiles::satisfied(dwell));
+        let permitted = settings.profiles.permit_stay(dwell, host)?;
+        if let Some(permitted) = permitted {
             blame = Blame::Unknown;
+            message.push_str(&permitted);
         }
+    }
+    let profile = settings
+        .profiles
+        .of(host)
+        .filter(|_| blame == Blame::Endpoint);
+    if let Some((profile, because)) =
+        profile.and_then(|profile| Some((profile, profile.permits(rule.name)?)))
+    {
+        blame = Blame::Unknown;
+        message = format!(
+            "{message}; the profile {} permits it: {because}",
+            profile.name()
+        );
     }
     let role = replay
         .connection
@@ -290,7 +320,7 @@ fn weigh(case: &Case, proof: Proof, facts: &Facts) -> Proof {
     };
     // A bit may have been flipped on the path; a peer that took the segment says no.
     let vouched = case.accused.verified || case.accepted && !case.repeated;
-    if !vouched && Variable::of(case.rule).is_one_field() {
+    if !vouched && case.rule.variable.is_one_field() {
         return Proof::Weak;
     }
     // Where the accused contradicts itself, no missing segment could acquit it.
@@ -326,30 +356,16 @@ fn alibi(replay: &Replay, case: &Case) -> Option<String> {
             "would be legal if the capture missed octets {left}..{} of {peer} before frame {frame}",
             left + i64::from(length)
         )),
+        Need::OwnSegment => Some(format!(
+            "would be legal if the capture missed a segment of {} or {peer} before frame {frame}",
+            replay.connection.tuple.address(case.side).ip()
+        )),
         Need::PeerReset => Some(format!(
             "would be legal if the capture missed a RST of {peer} before frame {frame}"
         )),
         Need::PeerSegment => Some(format!(
             "would be legal if the capture missed a segment of {peer} that these numbers answer before frame {frame}"
         )),
-    }
-}
-
-/// The largest standard 2 MSL that a stay satisfies.
-fn satisfied(dwell: Span) -> String {
-    const STANDARDS: [(i64, &str); 5] = [
-        (240, "RFC 9293 (240 s)"),
-        (120, "Windows (120 s)"),
-        (60, "Linux and BSD (60 s)"),
-        (30, "macOS (30 s)"),
-        (10, "smoltcp (10 s)"),
-    ];
-    match STANDARDS
-        .iter()
-        .find(|(secs, _)| dwell >= Span::from_secs(*secs))
-    {
-        Some((_, name)) => format!("short of RFC 9293's 240 s, satisfies {name}"),
-        None => "short of every standard 2 MSL".into(),
     }
 }
 

@@ -1,10 +1,11 @@
 //! What happened in one incarnation, in the field's words. Tags tell, they never blame.
 
 use super::copies::{Copy, Recent, is_telling};
+use super::shapes::{self, Repeats};
+use super::told::Tags;
 use crate::flow::{Endpoint, Observation, Pair, Placed, Side, newer};
 use crate::tcp::{Flags, Segment, Sent, SeqNum};
 use crate::time::{Span, Timestamp};
-use std::collections::BTreeSet;
 
 /// What a segment met when it was recorded: both records with the segment already in them.
 #[derive(Clone, Copy, Debug)]
@@ -45,13 +46,13 @@ pub(super) struct Doings {
 /// The tags of an incarnation, and what is needed to find further ones.
 #[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
 pub(super) struct Story {
-    #[serde(with = "super::tags")]
-    pub(super) tags: BTreeSet<&'static str>,
+    pub(super) tags: Tags,
     /// Frames of segments that somebody else sent in a side's name.
     pub(super) forged: Vec<(Side, u64, Option<Timestamp>)>,
     /// Copies recorded so soon after the first that the capture made them.
     pub(super) tap_copies: u64,
     pub(super) doings: Pair<Doings>,
+    pub(super) repeats: Pair<Repeats>,
     pub(super) third_ack_seen: bool,
     /// What a SYN-ACK that fits no recorded SYN acknowledged.
     pub(super) stray_ack: Option<SeqNum>,
@@ -62,22 +63,29 @@ pub(super) struct Story {
 /// A second record of one segment within this time is the capture's doing.
 const SAME_INSTANT: Span = Span::from_micros(50);
 
+/// How many of them one incarnation tells of.
+const FORGED: usize = 256;
+
 impl Story {
     pub(super) fn self_connection(&mut self) {
         self.tags.insert("self-connection");
     }
 
-    pub(super) fn corrupted(&mut self, _side: Side, _segment: &Segment) {
+    pub(super) fn corrupted(&mut self, seen: &Observation) {
+        self.tags.at(Some((seen.frame, seen.side)));
         self.tags.insert("bad-checksum");
     }
 
     pub(super) fn forged(&mut self, side: Side, seen: &Observation) {
+        self.tags.at(Some((seen.frame, seen.side)));
         self.tags.insert("forged-segment");
         if seen.segment.rst() {
             self.tags.insert("reset");
         }
         self.doings.get_mut(side.other()).provoked = true;
-        self.forged.push((side, seen.frame, seen.time));
+        if self.forged.len() < FORGED {
+            self.forged.push((side, seen.frame, seen.time));
+        }
     }
 
     /// The peer of `side` sent a SYN or a RST that calls for a challenge ACK; `opens` if the SYN had a number of its own.
@@ -95,6 +103,7 @@ impl Story {
         sent: &Sent<'_>,
         scene: &Scene<'_>,
     ) {
+        self.tags.at(Some((seen.frame, seen.side)));
         self.tell_header(&seen.segment);
         if self.tell_copy(seen) {
             return;
@@ -104,6 +113,8 @@ impl Story {
         self.tell_stream(seen, sent, scene);
         self.tell_window(seen, sent, scene);
         self.tell_answers(seen, sent, scene);
+        self.tell_late_reset(sent, scene);
+        self.tell_circles(seen);
         let own = self.doings.get_mut(seen.side);
         own.last_id = seen.segment.marks.ip_id;
         own.newest_before = scene.own.clock.newest();
@@ -167,7 +178,10 @@ impl Story {
                 "ecn",
             ),
             (segment.rst(), "reset"),
+            (segment.marks.ecn == 3, "congestion-marked"),
+            (reports_duplicate(segment), "duplicate-sack"),
         ];
+        self.tags.extend(shapes::odd(segment));
         self.tags
             .extend(told.iter().filter(|(holds, _)| *holds).map(|(_, tag)| *tag));
     }
@@ -259,7 +273,7 @@ impl Story {
             && sent.seq == scene.own.snd_max;
         let by_opening = std::mem::take(&mut own.provoked_by_opening);
         if std::mem::take(&mut own.provoked) && repeats {
-            self.tags.insert("challenge-ack");
+            self.tell_challenge(seen.side, seen.time);
             if by_opening && scene.own.fin.is_none() && scene.peer.fin.is_none() {
                 self.tags.insert("half-open");
             }
@@ -297,4 +311,15 @@ impl Story {
             self.tags.insert("refused");
         }
     }
+}
+
+/// RFC 2883 section 4: the first block names a duplicate if it ends at or below the ACK, or lies inside the second.
+fn reports_duplicate(segment: &Segment) -> bool {
+    let mut blocks = segment.options.sack.iter();
+    let (Some((left, right)), second) = (blocks.next(), blocks.next()) else {
+        return false;
+    };
+    let inside = second
+        .is_some_and(|(from, to)| left.distance_from(*from) >= 0 && to.distance_from(*right) >= 0);
+    segment.has_ack() && (segment.ack.distance_from(*right) >= 0 || inside)
 }

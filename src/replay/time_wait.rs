@@ -5,6 +5,17 @@ use crate::rules::Proof;
 use crate::tcp::{Foreign, Local, Segment, Sent, Seq};
 use crate::time::{Span, Timestamp};
 
+/// Copies of the peer's FIN since the endpoint's last segment.
+#[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
+pub(super) struct Unanswered {
+    /// Frame and time of the first.
+    pub(super) first: (u64, Option<Timestamp>),
+    /// Frame and time of the last.
+    pub(super) last: (u64, Option<Timestamp>),
+    /// How many.
+    pub(super) count: u32,
+}
+
 /// The clock of one endpoint that may be in TIME-WAIT.
 #[derive(Clone, Copy, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub(super) struct Watch {
@@ -12,6 +23,8 @@ pub(super) struct Watch {
     started: Option<(u64, Option<Timestamp>)>,
     /// A copy of the peer's FIN, recorded and not acknowledged since.
     pending_fin: Option<(u64, Option<Timestamp>)>,
+    /// Copies of it that drew no answer.
+    pub(super) unanswered: Option<Unanswered>,
     /// Copies of the peer's FIN seen.
     fins: u32,
     /// The ACK of the peer's FIN was seen.
@@ -32,11 +45,19 @@ impl Watch {
         } else if sent.segment.fin() {
             self.fins += 1;
             self.pending_fin.get_or_insert((frame, time));
+            let unanswered = self.unanswered.get_or_insert(Unanswered {
+                first: (frame, time),
+                last: (frame, time),
+                count: 0,
+            });
+            unanswered.last = (frame, time);
+            unanswered.count += 1;
         }
     }
 
     /// The endpoint emitted `sent`. Returns whether this acknowledged a repeated FIN.
     pub(super) fn hear_own(&mut self, sent: &Sent<'_>, peer: &Endpoint) -> bool {
+        self.unanswered = None;
         let acks_fin = peer
             .fin_end()
             .zip(sent.ack)

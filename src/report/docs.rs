@@ -1,8 +1,9 @@
-//! The parts of the documents that follow from the registry: the rule table of the README and `docs/rules.md`. A test regenerates both.
+//! The parts of the documents that follow from the registry: the README's table of families and `docs/rules.md`. A test regenerates both.
 
+pub use super::conformance::conformance_document;
 use super::rules::{cites, since};
 use super::text;
-use crate::rules::Rule;
+use crate::rules::{Blame, Rule};
 use std::fmt::Write;
 
 /// Opens the derived block of the README.
@@ -10,6 +11,45 @@ pub const BEGIN: &str = "<!-- rules:begin -->";
 
 /// Closes it.
 pub const END: &str = "<!-- rules:end -->";
+
+/// The families of rules as a Markdown table: how many accuse an endpoint, how many only tell, and the first of each.
+pub fn family_table(rules: &[&Rule]) -> String {
+    let mut table = String::from(
+        "| family | codes | accuse an endpoint | tell | for example |\n|---|---|---|---|---|\n",
+    );
+    let mut families: Vec<&str> = rules.iter().map(|rule| rule.family()).collect();
+    families.dedup();
+    for family in families {
+        let all: Vec<_> = rules
+            .iter()
+            .filter(|rule| rule.family() == family)
+            .collect();
+        let accusing: Vec<_> = all
+            .iter()
+            .filter(|rule| rule.blame == Blame::Endpoint)
+            .collect();
+        let examples: Vec<_> = match accusing.is_empty() {
+            true => all.iter().take(3).map(|rule| link(rule)).collect(),
+            false => accusing.iter().take(3).map(|rule| link(rule)).collect(),
+        };
+        let hundred = all.first().and_then(|rule| rule.code.get(..4));
+        let _infallible = writeln!(
+            table,
+            "| {family} | {}xx | {} | {} | {} |",
+            hundred.unwrap_or_default(),
+            accusing.len(),
+            all.len() - accusing.len(),
+            examples.join(", ")
+        );
+    }
+    table
+}
+
+/// A rule's name, leading to its section of `docs/rules.md`.
+fn link(rule: &Rule) -> String {
+    let anchor = rule.code.to_lowercase();
+    format!("[`{}`](docs/rules.md#{anchor}-{})", rule.name, rule.name)
+}
 
 /// All rules as a Markdown table.
 pub fn rule_table(rules: &[&Rule]) -> String {

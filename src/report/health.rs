@@ -13,8 +13,10 @@ pub(super) fn lines(capture: &CaptureRecord) -> Vec<(&'static str, String)> {
         (
             "tap",
             format!(
-                "{}; swaps up to {} are tolerated",
-                capture.tap, capture.epsilon
+                "{}{}; swaps up to {} are tolerated",
+                capture.tap,
+                basis(capture.tap_basis),
+                capture.epsilon
             ),
         ),
         ("complete", completeness(capture)),
@@ -40,6 +42,16 @@ pub(super) fn lines(capture: &CaptureRecord) -> Vec<(&'static str, String)> {
         lines.push(("facts", tags.join(", ")));
     }
     lines
+}
+
+/// What a tap position rests on.
+fn basis(name: &str) -> &'static str {
+    match name {
+        "option" => " (as told)",
+        "frames" => " (the frames show it)",
+        "handshakes" => " (by handshake timing)",
+        _ => "",
+    }
 }
 
 fn format(capture: &CaptureRecord) -> String {

@@ -1,11 +1,13 @@
 //! Draws what an analysis says, and decides nothing: one short file per format, one registry of rules behind the documents.
 
+mod conformance;
 pub mod docs;
 mod findings;
 mod fingerprint;
 mod flows;
 mod health;
 mod ndjson;
+mod profiles;
 mod records;
 mod rules;
 mod summary;
@@ -16,6 +18,7 @@ mod timeline;
 pub use findings::FindingTable;
 pub use flows::FlowTable;
 pub use ndjson::{FindingRecords, FlowRecords};
+pub use profiles::profiles_document;
 pub use records::SCHEMA;
 pub use rules::{closest, explain, rules_json, rules_table};
 pub use summary::{Counts, Summary};

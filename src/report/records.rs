@@ -40,6 +40,7 @@ pub(super) struct Capture<'a> {
     loss_evidence: u64,
     epsilon_ns: i64,
     tap: &'a str,
+    tap_basis: &'a str,
     tags: Vec<&'a str>,
 }
 
@@ -75,6 +76,7 @@ impl<'a> From<&'a CaptureRecord> for Capture<'a> {
             loss_evidence: capture.loss_evidence,
             epsilon_ns: capture.epsilon.nanos(),
             tap: capture.tap,
+            tap_basis: capture.tap_basis,
             tags: capture.tags.iter().copied().collect(),
         }
     }

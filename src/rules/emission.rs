@@ -1,9 +1,10 @@
 //! What a guard sees: one segment, from its sender's side, between the bounds that the record puts on what the sender knew.
 
 use super::rule::Proof;
-use crate::flow::{Endpoint, newer};
+use crate::flow::{Emitted, Endpoint, newer};
 use crate::tcp::{Checksum, Foreign, Hidden, Local, Reading, Segment, Sent, Seq, SeqNum};
 use crate::time::Timestamp;
+use std::net::SocketAddr;
 
 /// One segment of an endpoint, before it is taken into the record.
 #[derive(Clone, Copy, Debug)]
@@ -31,8 +32,25 @@ pub struct Context {
     pub since_reset: Option<i64>,
     /// Whether some segment of any incarnation, or the sender's own stream, explains the numbers of a RST.
     pub reset_is_explained: bool,
+    /// The addresses and ports of the sender and of its peer.
+    pub between: Option<(SocketAddr, SocketAddr)>,
+    /// Where a SYN that opens a new incarnation stands in the numbers of the one before.
+    pub reuse: Option<Reuse>,
     /// The frame of the peer's RST, if this RST has the numbers of an answer to it and nothing else of the peer came in between.
     pub answers_reset: Option<u64>,
+}
+
+/// A SYN with a number from the stream of an earlier incarnation.
+#[derive(Clone, Copy, Debug)]
+pub struct Reuse {
+    /// How many of the old numbers are still to come from this one on.
+    pub ahead: i64,
+    /// Time since the old incarnation's last segment, in nanoseconds.
+    pub since: Option<i64>,
+    /// The frame of that segment.
+    pub frame: u64,
+    /// Whether the old incarnation had begun to close.
+    pub closed: bool,
 }
 
 /// What would make a segment legal that its guard refuses.
@@ -54,6 +72,8 @@ pub enum Need {
     PeerBlock(Seq<Foreign>, u32),
     /// A RST of the peer that ended the connection first.
     PeerReset,
+    /// A segment of the endpoint itself: the answer that it owed, or what called for what it did.
+    OwnSegment,
     /// Some segment of the peer, perhaps of an older incarnation, with these numbers.
     PeerSegment,
 }
@@ -91,6 +111,65 @@ impl<'a> Emission<'a> {
             _ if self.segment().is_bare_syn() => Some(best.min(Proof::Strong)),
             _ => Some(best),
         }
+    }
+
+    /// A refusal that rests on fields of this one segment alone; none where nothing in it is evidence.
+    pub fn wrong_field(
+        &self,
+        best: Proof,
+        message: impl Into<String>,
+        expected: impl Into<String>,
+        seen: impl Into<String>,
+    ) -> Result<(), Breach> {
+        let best = if self.is_joined() {
+            best
+        } else {
+            best.min(Proof::Strong)
+        };
+        let Some(proof) = self.worth(best) else {
+            return Ok(());
+        };
+        Err(Breach {
+            message: message.into(),
+            expected: expected.into(),
+            seen: seen.into(),
+            need: Need::Nothing,
+            proof,
+            witnesses: Vec::new(),
+        })
+    }
+
+    /// A refusal of what a SYN-ACK says without having been asked by any copy of the peer's SYN; none where not all copies can be read.
+    pub fn not_asked(
+        &self,
+        asked: bool,
+        message: impl Into<String>,
+        what: &str,
+    ) -> Result<(), Breach> {
+        let syn = self.peer.syn.as_ref().filter(|syn| syn.bare > 0);
+        let Some(syn) = syn.filter(|syn| !asked && !syn.offers.unread) else {
+            return Ok(());
+        };
+        // In a simultaneous open each side repeats what it offered before it saw the other's SYN.
+        if self.own.syn.as_ref().is_some_and(|own| own.bare > 0) {
+            return Ok(());
+        }
+        let Some(proof) = self.worth(Proof::Strong) else {
+            return Ok(());
+        };
+        Err(Breach {
+            message: message.into(),
+            expected: format!("no {what}"),
+            seen: what.to_owned(),
+            need: Need::PeerOffer,
+            proof,
+            witnesses: vec![syn.frame],
+        })
+    }
+
+    /// Whether the sender was heard in a synchronised state.
+    pub fn is_open(&self) -> bool {
+        self.own.ack_max.is_some() || self.own.syn.as_ref().is_some_and(|syn| syn.with_ack > 0)
     }
 
     /// Whether both numbers lie where this incarnation stands, so that no stranger and no straggler sent the segment.
@@ -195,6 +274,19 @@ impl<'a> Emission<'a> {
             .timestamps
             .zip(tsval)
             .is_some_and(|(ts, earlier)| newer(ts.val, earlier))
+    }
+
+    /// What proves that the segment left after `earlier`: a strictly newer TSval; or new octets that begin where `earlier` had
+    /// nothing more to send.
+    pub fn left_after(&self, earlier: &Emitted) -> Option<Proof> {
+        if self.surely_after(earlier.tsval) {
+            return Some(Proof::Certain);
+        }
+        let both_stamped = self.segment().options.timestamps.is_some() && earlier.tsval.is_some();
+        let fresh =
+            self.segment().text > 0 && !self.own.octets.touches(self.sent.seq, self.sent.end());
+        (fresh && earlier.pure && earlier.seq == self.sent.seq && !both_stamped)
+            .then_some(Proof::Strong)
     }
 
     /// Whether the segment echoes a TSval that was seen from the peer.

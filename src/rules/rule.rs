@@ -2,6 +2,7 @@
 
 use super::emission::{Breach, Emission};
 use super::trigger::Trigger;
+use super::variable::Variable;
 use std::fmt;
 
 /// Who is to blame. Only [`Blame::Endpoint`] can be an error.
@@ -105,6 +106,8 @@ pub enum Check {
     },
     /// The replay judges it over several segments.
     Story,
+    /// The tag of this name says it; listed as a note only on demand.
+    Tag,
 }
 
 /// One entry of the registry. Everything that documents a rule is derived from it.
@@ -122,6 +125,8 @@ pub struct Rule {
     pub level: Level,
     /// Since when it reports.
     pub status: Status,
+    /// What its faults contradict.
+    pub variable: Variable,
     /// The clauses.
     pub cites: &'static [Cite],
     /// Requirement numbers of RFC 9293 Appendix B, or the project's own for unnumbered wire rules.
@@ -135,6 +140,29 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// A fault of an endpoint against a MUST, to be filled in: `..Rule::FAULT`.
+    pub const FAULT: Self = Self {
+        code: "",
+        name: "",
+        summary: "",
+        blame: Blame::Endpoint,
+        level: Level::Must,
+        status: Status::Stable { since: "0.1.0" },
+        variable: Variable::Own,
+        cites: &[],
+        requirements: &[],
+        also_known_as: &[],
+        check: Check::Story,
+        page: "",
+    };
+
+    /// A note that accuses no endpoint, to be filled in: `..Rule::NOTE`.
+    pub const NOTE: Self = Self {
+        blame: Blame::Network,
+        level: Level::Note,
+        ..Self::FAULT
+    };
+
     /// The severity of a finding of this rule with this proof and blame.
     pub fn severity(&self, blame: Blame, proof: Proof) -> Severity {
         match (blame, self.level, proof) {

@@ -23,6 +23,10 @@ impl Trigger {
     pub const SYN: Self = Self(64);
     /// Neither SYN nor RST.
     pub const NO_SYN: Self = Self(128);
+    /// What answers a SYN: a SYN-ACK or a RST.
+    pub const ANSWER: Self = Self(16 | 32);
+    /// Every segment.
+    pub const ALL: Self = Self(16 | 64 | 128);
     /// Anything but a RST.
     pub const ANY: Self = Self(64 | 128);
 

@@ -5,6 +5,7 @@ pub mod calls;
 mod diagram;
 mod half;
 mod hidden;
+mod oddities;
 mod ordinary;
 mod profile;
 mod ranges;
@@ -19,10 +20,12 @@ mod window;
 pub use diagram::{Arrow, Event, FIGURE_5, NOTES, Noted, arrows};
 pub use half::{Half, Interval, Order, OrderKnowledge, RecvHalf, SendHalf, compose, states};
 pub use hidden::Hidden;
-pub use profile::Profile;
+pub use oddities::Oddities;
+pub use profile::{Convention, Profile, Rto, Traits};
 pub use ranges::Ranges;
 pub use segment::{
-    Checksum, Direction, Flags, Marks, Options, Reading, Received, Segment, Sent, TimestampOption,
+    Checksum, Direction, Flags, Framing, Marks, Options, Reading, Received, Segment, Sent,
+    TimestampOption,
 };
 pub use seq::{Anchor, Foreign, Local, Seq, SeqNum};
 pub use state::{State, StateSet};

@@ -1,5 +1,6 @@
 //! A segment in RFC 9293 terms, owning everything that replay reads: no borrow of the frame, no look back at the file.
 
+use super::oddities::Oddities;
 use super::seq::{Anchor, Foreign, Local, Seq, SeqNum};
 use std::fmt;
 
@@ -134,6 +135,8 @@ pub struct Options {
     pub authenticated: bool,
     /// Whether any option kind occurs that this reader has no name for.
     pub unknown_kind: bool,
+    /// What is odd about them.
+    pub odd: Oddities,
 }
 
 /// What the TCP checksum says.
@@ -180,6 +183,15 @@ pub struct Marks {
     pub direction: Direction,
 }
 
+/// What the frame around a segment says about where it was recorded. Tells taps apart, never senders.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Framing {
+    /// Which way the packet passed the capturing host, if it came in no tunnel.
+    pub direction: Direction,
+    /// Whether a frame too short for Ethernet was filled up; `None` for frames that need not be.
+    pub padded: Option<bool>,
+}
+
 /// One TCP segment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Segment {
@@ -203,6 +215,8 @@ pub struct Segment {
     pub checksum: Checksum,
     /// One's-complement sum of the text, starting at an even place; `None` where the record lacks octets and the checksum cannot tell.
     pub text_sum: Option<u16>,
+    /// The same sums of the first octets of the text: 8, 16, 32, … 1024 of them, as far as there are so many.
+    pub text_heads: [u16; 8],
     /// IP marks.
     pub marks: Marks,
 }

@@ -10,6 +10,22 @@ pub(super) fn sum(octets: &[u8]) -> u16 {
     normal(fold(add(0, octets)))
 }
 
+/// The same sum, and those of its first 8, 16, 32, … 1024 octets where it has so many.
+pub(super) fn sums(octets: &[u8]) -> (u16, [u16; 8]) {
+    let (mut sum, mut heads, mut from) = (0, [0; 8], 0);
+    for (nth, head) in heads.iter_mut().enumerate() {
+        let upto = 8_usize << nth;
+        let Some(part) = octets.get(from..upto) else {
+            break;
+        };
+        sum = add(sum, part);
+        *head = normal(fold(sum));
+        from = upto;
+    }
+    let rest = octets.get(from..).unwrap_or_default();
+    (normal(fold(add(sum, rest))), heads)
+}
+
 /// What the checksum of `datagram` says. Every octet of the segment must be in it.
 pub(super) fn verify(datagram: &Datagram<'_>) -> Checksum {
     let Some(field) = be16(datagram.octets, 16) else {

@@ -6,6 +6,7 @@
 
 mod checksum;
 mod defrag;
+mod framing;
 mod ip;
 mod link;
 mod octets;
@@ -26,7 +27,7 @@ pub use twice::{Copies, Seen, Twice};
 pub use undecoded::Undecoded;
 
 use crate::capture::Frame;
-use crate::tcp::{Direction, Segment};
+use crate::tcp::{Direction, Framing, Segment};
 use crate::time::Timestamp;
 use defrag::Defrag;
 use link::Packet;
@@ -48,6 +49,8 @@ pub struct Decoded {
     pub tunnel: u64,
     /// A digest of what is the same in two records of one transmission: addresses, IP identification, TCP header, text.
     pub print: u64,
+    /// What the frame tells about the place of the tap.
+    pub framing: Framing,
     /// The segment.
     pub segment: Segment,
 }
@@ -62,7 +65,12 @@ impl Decoder {
     /// The segment in `frame`, or why there is none. A frame that is [`Undecoded::Waiting`] is counted by
     /// [`Decoder::finish`], under the reason that is known then.
     pub fn decode(&mut self, frame: &Frame<'_>) -> Result<Decoded, Undecoded> {
-        let mut decoded = self.packet(&link::packet(frame)?, DEPTH, frame.time)?;
+        let packet = link::packet(frame)?;
+        let mut decoded = self.packet(&packet, DEPTH, frame.time)?;
+        // The ends of a tunnel are not those of the connections in it.
+        if decoded.tunnel == TunnelKey::default().number() {
+            decoded.framing = framing::of(frame, &packet);
+        }
         decoded.segment.marks.direction = direction(frame);
         Ok(decoded)
     }
@@ -104,6 +112,7 @@ impl Decoder {
             destination: SocketAddr::new(datagram.destination, ports.1),
             tunnel: tunnel.number(),
             print: tcp::print(datagram, tunnel, &segment),
+            framing: Framing::default(),
             segment,
         })
     }

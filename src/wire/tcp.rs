@@ -33,6 +33,7 @@ pub(super) fn segment(datagram: &Datagram<'_>) -> Result<(Ports, Segment), Undec
     let header = usize::from(offset_and_flags >> 12).saturating_mul(4);
     let declared = header.checked_sub(FIXED).ok_or(Undecoded::DataOffset)?;
     let whole = octets.len() == datagram.length;
+    let (text_sum, text_heads) = checksum::sums(octets.get(header..).unwrap_or_default());
     let segment = Segment {
         seq: number(4)?,
         ack: number(8)?,
@@ -43,7 +44,8 @@ pub(super) fn segment(datagram: &Datagram<'_>) -> Result<(Ports, Segment), Undec
         option_octets: u8::try_from(declared).unwrap_or(u8::MAX),
         options: read_options(datagram, header),
         checksum: verdict(datagram, whole),
-        text_sum: whole.then(|| checksum::sum(octets.get(header..).unwrap_or_default())),
+        text_sum: whole.then_some(text_sum),
+        text_heads,
         marks: datagram.marks,
     };
     let proven = matches!(segment.checksum, Checksum::Good | Checksum::Offloaded);

@@ -173,7 +173,15 @@ impl Twice {
                 .saturating_add(u64::try_from(block.len()).unwrap_or(0));
             return block;
         }
-        let first = self.learn(&block, BEHIND);
+        let (first, open) = self.learn(&block, BEHIND);
+        if first.all.copies == 0 {
+            // Equal records that tell nothing, like acknowledgments without any mark: none can be left out.
+            self.open = open;
+            self.before = self
+                .before
+                .saturating_add(u64::try_from(block.len()).unwrap_or(0));
+            return block;
+        }
         // Copies are as far behind as the others are; what is equal and later is repeated by the sender.
         let behind = first
             .median
@@ -186,7 +194,7 @@ impl Twice {
                 )
             })
             .min(BEHIND);
-        let lesson = self.learn(&block, behind);
+        let (lesson, _) = self.learn(&block, behind);
         let apart = lesson.median.is_some_and(|median| median > ONE_PLACE);
         let mut kept = Vec::with_capacity(block.len());
         for seen in block {
@@ -203,8 +211,8 @@ impl Twice {
         kept
     }
 
-    /// What the pairs of a block show, nothing being changed yet.
-    fn learn(&self, block: &[Seen], behind: Span) -> Lesson {
+    /// What the pairs of a block show, and what is open then; nothing is changed yet.
+    fn learn(&self, block: &[Seen], behind: Span) -> (Lesson, Open) {
         let mut open = self.open.clone();
         let mut lesson = Lesson::default();
         let mut delays = Vec::new();
@@ -224,7 +232,7 @@ impl Twice {
         }
         delays.sort();
         lesson.median = delays.get(delays.len() / 2).copied();
-        lesson
+        (lesson, open)
     }
 }
 

@@ -28,6 +28,7 @@ pub(crate) struct Fields {
     pub(crate) options: Vec<u8>,
     pub(crate) text: Vec<u8>,
     pub(crate) ttl: u8,
+    pub(crate) ecn: u8,
     pub(crate) id: u16,
     pub(crate) sum: Sum,
 }
@@ -43,7 +44,7 @@ pub(crate) fn frame(fields: &Fields) -> Vec<u8> {
             out.extend([0x08, 0x00]);
             let total = u16::try_from(20 + segment.len())
                 .expect("an IPv4 packet holds at most 65535 octets");
-            let mut header = vec![0x45, 0];
+            let mut header = vec![0x45, fields.ecn];
             header.extend(total.to_be_bytes());
             header.extend(fields.id.to_be_bytes());
             header.extend([0x40, 0, fields.ttl, 6, 0, 0]);
@@ -54,7 +55,7 @@ pub(crate) fn frame(fields: &Fields) -> Vec<u8> {
             out.extend(header);
         }
         (IpAddr::V6(from), IpAddr::V6(to)) => {
-            out.extend([0x86, 0xdd, 0x60, 0, 0, 0]);
+            out.extend([0x86, 0xdd, 0x60, fields.ecn << 4, 0, 0]);
             let length =
                 u16::try_from(segment.len()).expect("an IPv6 packet holds at most 65535 octets");
             out.extend(length.to_be_bytes());

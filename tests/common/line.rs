@@ -87,6 +87,7 @@ pub(crate) fn parse(words: &[String], hosts: &Hosts) -> Result<Line, String> {
         options: Vec::new(),
         text: Vec::new(),
         ttl: 64,
+        ecn: 0,
         id: 0,
         sum: Sum::Good,
     };
@@ -134,6 +135,7 @@ fn attribute(words: &mut Words<'_>, line: &mut Line) -> Result<(), String> {
                 .to_vec();
         }
         "ttl" => fields.ttl = number(words.next("ttl")?)?,
+        "ecn" => fields.ecn = number(words.next("ecn")?)?,
         "id" => {
             fields.id = number(words.next("id")?)?;
             line.has_id = true;

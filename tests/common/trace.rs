@@ -11,11 +11,13 @@
 //! B > A  .   5001 ack 1101 twice              recorded two times, 1 µs apart
 //! raw 0200000000020200000000010800450000      a frame with these octets
 //! wait 70s                                    nothing happens
+//! clock back 5s                               the clock of the capturing machine is set back
+//! times none                                  the records carry no times
 //! cut 20                                      the file lacks its last 20 octets
 //! ```
 //!
 //! Numbers are those of the wire, not relative ones. Flags are tcpdump's letters (`r` for a reserved bit, `none` for no flag), a missing `win` is 65535. Further
-//! attributes: `urg N`, `ttl N` (64), `id N` (counted up for each sender), `checksum bad|offloaded`, `snap N` (the record keeps N octets of the frame).
+//! attributes: `urg N`, `ttl N` (64), `ecn N` (0 to 3), `id N` (counted up for each sender), `checksum bad|offloaded`, `snap N` (the record keeps N octets of the frame).
 //! Lines stand in the order of the record. Frames count recorded lines from 1, as Wireshark does.
 
 use super::encode::{self, Pcap};
@@ -69,6 +71,7 @@ struct Compiler {
     ids: BTreeMap<SocketAddr, u16>,
     pcap: Pcap,
     cut: usize,
+    timed: bool,
 }
 
 impl Compiler {
@@ -84,6 +87,7 @@ impl Compiler {
             ids: BTreeMap::new(),
             pcap: Pcap::new(),
             cut: 0,
+            timed: true,
         }
     }
 
@@ -106,6 +110,14 @@ impl Compiler {
                 self.step = false;
                 Ok(())
             }
+            ("clock", [back, span]) if back == "back" => {
+                self.time -= line::span(span)?;
+                Ok(())
+            }
+            ("times", [none]) if none == "none" => {
+                self.timed = false;
+                Ok(())
+            }
             ("cut", [octets]) => {
                 self.cut = octets
                     .parse()
@@ -115,7 +127,8 @@ impl Compiler {
             ("raw", [octets]) => {
                 let frame = options::hex(octets)?;
                 self.advance(None);
-                self.pcap.record(self.time, &frame, None);
+                let time = self.stamp(0);
+                self.pcap.record(time, &frame, None);
                 Ok(())
             }
             _ => {
@@ -149,9 +162,13 @@ impl Compiler {
         let frame = encode::frame(&line.fields);
         let Fate::Recorded(copies) = line.fate;
         for copy in 0..copies {
-            self.pcap
-                .record(self.time + u64::from(copy) * 1_000, &frame, line.snap);
+            let time = self.stamp(u64::from(copy) * 1_000);
+            self.pcap.record(time, &frame, line.snap);
         }
+    }
+
+    fn stamp(&self, later: u64) -> u64 {
+        if self.timed { self.time + later } else { 0 }
     }
 
     fn advance(&mut self, gap: Option<u64>) {

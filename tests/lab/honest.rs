@@ -6,7 +6,7 @@ use super::rng::Rng;
 use super::smol::Smol;
 use std::collections::BTreeMap;
 use std::fmt;
-use tcplint::analysis::{Effort, Settings, Tap, analyze_bytes};
+use tcplint::analysis::{Effort, Profiles, Settings, Tap, analyze_bytes};
 use tcplint::finding::{Finding, Report};
 use tcplint::rules::{Blame, Proof};
 use tcplint::time::Span;
@@ -68,10 +68,13 @@ const PROVEN: [&str; 1] = ["timestamp-missing"];
 
 /// 2 MSL of smoltcp.
 pub const SMOLTCP: Settings = Settings {
-    profile: None,
-    msl: Some(Span::from_secs(5)),
+    profiles: Profiles {
+        hosts: Vec::new(),
+        msl: Some(Span::from_secs(5)),
+    },
     tap: Tap::Auto,
     effort: Effort::LEAST,
+    notes: false,
 };
 
 pub fn analyze(record: &[(u64, Vec<u8>)], settings: &Settings) -> Report {
@@ -82,7 +85,7 @@ pub fn analyze(record: &[(u64, Vec<u8>)], settings: &Settings) -> Report {
     let report = run(settings);
     if record.len().is_multiple_of(4) {
         // The short way for ordinary segments says what the whole way says.
-        let mut whole = *settings;
+        let mut whole = settings.clone();
         whole.effort.thorough = true;
         let text = |report: &Report| format!("{:?} {:?}", report.flows, report.findings);
         assert_eq!(text(&report), text(&run(&whole)));

@@ -1,6 +1,6 @@
 //! `truncated-file`: the capture file ends inside a record, or is damaged. The page beside this file is its documentation and its test.
 
-use crate::rules::{Blame, Check, Cite, Level, Rule, Status};
+use crate::rules::{Blame, Check, Cite, Level, Rule, Status, Variable};
 
 /// The capture file ends inside a record, or is damaged.
 pub static RULE: Rule = Rule {
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Capture,
     level: Level::Note,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Flags,
     cites: &[Cite::rfc(9293, "3.1")],
     requirements: &[],
     also_known_as: &["The capture file appears to have been cut short"],

@@ -2,7 +2,7 @@
 
 use crate::flow::FinRecord;
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 
 /// Sends new octets after its FIN.
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Seq,
     cites: &[Cite::rfc(9293, "3.10.4"), Cite::rfc(9293, "3.6")],
     requirements: &["U-14"],
     also_known_as: &["data sent on stream after FIN (129:3)"],

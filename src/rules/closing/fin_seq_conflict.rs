@@ -1,7 +1,7 @@
 //! `fin-seq-conflict`: places its FIN where its own octets or another FIN say that it is not. The page beside this file is its documentation and its test.
 
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 
 /// Places its FIN where its own octets or another FIN say that it is not.
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Seq,
     cites: &[Cite::rfc(9293, "3.10.4"), Cite::rfc(9293, "3.4")],
     requirements: &["U-13"],
     also_known_as: &["FIN_advanced_last_seq", "FIN had different seqnum"],

@@ -1,7 +1,7 @@
 //! `data-before-handshake`: sends data before any acknowledgment of its SYN can have arrived. The page beside this file is its documentation and its test.
 
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 use crate::tcp::{Reading, Seq};
 
@@ -13,8 +13,9 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Opening,
     cites: &[Cite::rfc(9293, "3.10.2"), Cite::rfc(9293, "3.5")],
-    requirements: &["U-08"],
+    requirements: &["U-08", "TF-3"],
     also_known_as: &["stream.3whs_ack_data_inject", "data_before_established"],
     check: Check::Emission {
         when: Trigger::TEXT,

@@ -1,7 +1,7 @@
 //! `data-in-syn-sent`: sends a segment of an open connection before any SYN of the peer can have arrived. The page beside this file is its documentation and its test.
 
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 
 /// Sends a segment of an open connection before any SYN of the peer can have arrived.
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Opening,
     cites: &[Cite::rfc(9293, "3.10.2"), Cite::rfc(9293, "3.10.7.3")],
     requirements: &["U-08"],
     also_known_as: &["data_before_established"],

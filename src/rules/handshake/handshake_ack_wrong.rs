@@ -1,7 +1,7 @@
 //! `handshake-ack-wrong`: completes the handshake with an acknowledgment that fits no SYN of the peer. The page beside this file is its documentation and its test.
 
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 use crate::tcp::Seq;
 
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Ack,
     cites: &[Cite::rfc(9293, "3.10.7.3"), Cite::rfc(9293, "3.5")],
     requirements: &["U-12"],
     also_known_as: &[

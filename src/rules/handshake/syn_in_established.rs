@@ -1,6 +1,6 @@
 //! `syn-in-established`: sends a SYN inside a connection and goes on with its old numbers. The page beside this file is its documentation and its test.
 
-use crate::rules::{Blame, Check, Cite, Level, Rule, Status};
+use crate::rules::{Blame, Check, Cite, Level, Rule, Status, Variable};
 
 /// Sends a SYN inside a connection and goes on with its old numbers.
 pub static RULE: Rule = Rule {
@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Flags,
     cites: &[Cite::rfc(9293, "3.10.7.4"), Cite::rfc(9293, "3.4")],
     requirements: &["U-02"],
     also_known_as: &[

@@ -1,7 +1,7 @@
 //! `synack-wrong-ack`: answers a SYN with an acknowledgment that fits no SYN of the peer. The page beside this file is its documentation and its test.
 
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 use crate::tcp::Seq;
 
@@ -13,8 +13,9 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Ack,
     cites: &[Cite::rfc(9293, "3.10.7.2"), Cite::rfc(9293, "3.5")],
-    requirements: &["U-11"],
+    requirements: &["U-11", "TF-2"],
     also_known_as: &["stream.3whs_synack_with_wrong_ack", "bad_SYN_ack"],
     check: Check::Emission {
         when: Trigger::SYN_ACK,

@@ -1,7 +1,7 @@
 //! `ack-flag-missing`: sends a segment without the ACK bit in an open connection. The page beside this file is its documentation and its test.
 
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 
 /// Sends a segment without the ACK bit in an open connection.
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Flags,
     cites: &[Cite::rfc(9293, "3.1"), Cite::rfc(9293, "3.10.7.4")],
     requirements: &["U-02"],
     also_known_as: &["TCP_christmas", "tcp.flags == 0", "decode:129:11"],
@@ -25,7 +26,7 @@ pub static RULE: Rule = Rule {
 /// Once a connection is established the ACK bit is always set (section 3.1). The numbers must join the sender's own stream.
 fn check(e: &Emission<'_>) -> Result<(), Breach> {
     let segment = e.segment();
-    let open = e.own.ack_max.is_some() || e.own.syn.as_ref().is_some_and(|syn| syn.with_ack > 0);
+    let open = e.is_open();
     let joined = e.sent.seq <= e.own.snd_max
         && e.own
             .known

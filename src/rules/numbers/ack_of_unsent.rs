@@ -1,7 +1,7 @@
 //! `ack-of-unsent`: acknowledges octets that the peer never sent. The page beside this file is its documentation and its test.
 
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 
 /// Acknowledges octets that the peer never sent.
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Ack,
     cites: &[Cite::rfc(9293, "3.10.7.4"), Cite::rfc(9293, "3.4")],
     requirements: &["U-06"],
     also_known_as: &["tcp.analysis.ack_lost_segment", "stream.pkt_invalid_ack"],

@@ -1,8 +1,7 @@
 //! `ack-regression`: takes an acknowledgment back. The page beside this file is its documentation and its test.
 
-use crate::flow::Emitted;
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 
 /// Takes an acknowledgment back.
@@ -13,6 +12,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Ack,
     cites: &[Cite::rfc(9293, "3.10.7.4"), Cite::rfc(9293, "3.8")],
     requirements: &["U-07"],
     also_known_as: &["TCP_ack_underflow_or_misorder"],
@@ -33,7 +33,7 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         .acks
         .iter()
         .filter(|earlier| earlier.ack > ack)
-        .find_map(|earlier| Some((earlier, order(e, earlier)?)))
+        .find_map(|earlier| Some((earlier, e.left_after(earlier)?)))
     else {
         return Ok(());
     };
@@ -52,14 +52,4 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         },
         witnesses: vec![earlier.frame],
     })
-}
-
-/// What proves that the segment left after `earlier`: a strictly newer TSval; or new octets that begin where `earlier` had nothing more to send.
-fn order(e: &Emission<'_>, earlier: &Emitted) -> Option<Proof> {
-    if e.surely_after(earlier.tsval) {
-        return Some(Proof::Certain);
-    }
-    let both_stamped = e.segment().options.timestamps.is_some() && earlier.tsval.is_some();
-    let fresh = e.segment().text > 0 && !e.own.octets.touches(e.sent.seq, e.sent.end());
-    (fresh && earlier.pure && earlier.seq == e.sent.seq && !both_stamped).then_some(Proof::Strong)
 }

@@ -1,7 +1,7 @@
 //! `seq-outside-window`: sends octets beyond the window, with a gap to all that it sent before. The page beside this file is its documentation and its test.
 
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 
 /// Sends octets beyond the window, with a gap to all that it sent before.
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Seq,
     cites: &[Cite::rfc(9293, "3.4"), Cite::rfc(9293, "3.8.6")],
     requirements: &["U-04", "U-09"],
     also_known_as: &[

@@ -1,7 +1,7 @@
 //! `malformed-options`: sends options that cannot be read. The page beside this file is its documentation and its test.
 
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 use crate::tcp::{Checksum, Reading};
 
@@ -13,8 +13,9 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Syntax,
     cites: &[Cite::rfc(9293, "3.1"), Cite::rfc(9293, "3.2")],
-    requirements: &["MUST-68", "SK-3"],
+    requirements: &["MUST-68", "SK-3", "U-03"],
     also_known_as: &[
         "tcp.opt_invalid_len",
         "tcp.option.len.invalid",

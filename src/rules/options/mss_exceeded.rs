@@ -1,7 +1,7 @@
 //! `mss-exceeded`: sends more in one segment than the peer's maximum segment size. The page beside this file is its documentation and its test.
 
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 use crate::tcp::Checksum;
 
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Size,
     cites: &[Cite::rfc(9293, "3.7.1")],
     requirements: &["MUST-15", "MUST-16"],
     also_known_as: &[],

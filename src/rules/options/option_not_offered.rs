@@ -1,7 +1,7 @@
 //! `option-not-offered`: answers a SYN with an option that the SYN did not offer. The page beside this file is its documentation and its test.
 
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 use crate::tcp::Reading;
 
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Offer,
     cites: &[Cite::rfc(7323, "2.2"), Cite::rfc(7323, "3.2")],
     requirements: &["WS-2", "TS-1"],
     also_known_as: &[],

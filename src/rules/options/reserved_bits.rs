@@ -1,7 +1,7 @@
 //! `reserved-bits`: sets header bits that nobody has assigned. The page beside this file is its documentation and its test.
 
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 use crate::tcp::Flags;
 
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Header,
     cites: &[Cite::rfc(9293, "3.1")],
     requirements: &["U-01"],
     also_known_as: &["tcptrace: reserved bits"],

@@ -1,7 +1,7 @@
 //! `sack-below-ack`: reports a block at or below its own ACK, not as the first, or an inverted one. The page beside this file is its documentation and its test.
 
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 use crate::tcp::Reading;
 
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Sack,
     cites: &[Cite::rfc(2018, "3"), Cite::rfc(2883, "4")],
     requirements: &["SK-5"],
     also_known_as: &[],

@@ -1,7 +1,7 @@
 //! `sack-not-permitted`: sends SACK blocks to a peer that did not permit them. The page beside this file is its documentation and its test.
 
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 use crate::tcp::Reading;
 
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Sack,
     cites: &[Cite::rfc(2018, "4"), Cite::rfc(2018, "2")],
     requirements: &["SK-2"],
     also_known_as: &[],

@@ -1,7 +1,7 @@
 //! `syn-fin`: opens and closes in one segment. The page beside this file is its documentation and its test.
 
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 
 /// Opens and closes in one segment.
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Anomaly,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Header,
     cites: &[Cite::rfc(9293, "3.10.4"), Cite::rfc(9293, "3.10.7")],
     requirements: &["U-13"],
     also_known_as: &["stream.fin_syn", "decode:116:420"],

@@ -1,7 +1,7 @@
 //! `syn-option-outside-syn`: carries an option of the handshake in a segment without SYN. The page beside this file is its documentation and its test.
 
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 use crate::tcp::Reading;
 
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Syntax,
     cites: &[
         Cite::rfc(9293, "3.2"),
         Cite::rfc(7323, "2.2"),

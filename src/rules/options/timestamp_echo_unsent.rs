@@ -2,7 +2,7 @@
 
 use crate::flow::newer;
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 
 /// Echoes a timestamp that the peer cannot have sent.
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Timestamps,
     cites: &[Cite::rfc(7323, "3.2"), Cite::rfc(7323, "4.3")],
     requirements: &["TS-5"],
     also_known_as: &["stream.pkt_invalid_timestamp"],

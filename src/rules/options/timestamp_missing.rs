@@ -2,7 +2,7 @@
 
 use crate::flow::SynRecord;
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 use crate::tcp::Seq;
 
@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Timestamps,
     cites: &[Cite::rfc(7323, "3.2")],
     requirements: &["TS-2"],
     also_known_as: &["decode:129:14"],

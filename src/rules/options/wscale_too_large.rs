@@ -1,7 +1,7 @@
 //! `wscale-too-large`: offers a window scale above 14. The page beside this file is its documentation and its test.
 
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 use crate::tcp::Reading;
 
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Offer,
     cites: &[Cite::rfc(7323, "2.3")],
     requirements: &["WS-3"],
     also_known_as: &[

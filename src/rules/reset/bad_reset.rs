@@ -1,7 +1,7 @@
 //! `bad-reset`: sends a RST whose numbers answer nothing. The page beside this file is its documentation and its test.
 
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 use crate::tcp::Seq;
 
@@ -13,6 +13,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Reset,
     cites: &[Cite::rfc(9293, "3.5.2"), Cite::rfc(9293, "3.10.7.1")],
     requirements: &["U-17"],
     also_known_as: &["stream.rst_invalid_ack"],

@@ -1,7 +1,7 @@
 //! `reset-for-reset`: answers a RST with a RST. The page beside this file is its documentation and its test.
 
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 
 /// Answers a RST with a RST.
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Reset,
     cites: &[Cite::rfc(9293, "3.5.2"), Cite::rfc(9293, "3.10.7.1")],
     requirements: &["U-18"],
     also_known_as: &["RST_storm"],

@@ -1,7 +1,7 @@
 //! `segment-after-reset`: goes on sending after its own RST. The page beside this file is its documentation and its test.
 
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 
 /// Goes on sending after its own RST.
@@ -12,8 +12,9 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Reset,
     cites: &[Cite::rfc(9293, "3.10.7.4"), Cite::rfc(9293, "3.10.5")],
-    requirements: &["U-19"],
+    requirements: &["U-19", "U-20"],
     also_known_as: &["data_after_reset", "129:8"],
     check: Check::Emission {
         when: Trigger::ACK,

@@ -1,7 +1,7 @@
 //! `window-overrun`: sends more than the peer's window ever allowed. The page beside this file is its documentation and its test.
 
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger,
+    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
 
 /// Sends more than the peer's window ever allowed.
@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Endpoint,
     level: Level::Must,
     status: Status::Stable { since: "0.1.0" },
+    variable: Variable::Seq,
     cites: &[Cite::rfc(9293, "3.8.6"), Cite::rfc(9293, "3.4")],
     requirements: &["U-09"],
     also_known_as: &[

@@ -1,7 +1,7 @@
 //! Pairs that the recording made, and pairs that it did not.
 
 use super::*;
-use crate::tcp::{Flags, Segment, SeqNum};
+use crate::tcp::{Flags, Framing, Segment, SeqNum};
 
 /// A segment of a transfer; every third is the answer of the other side.
 fn sent(number: u64, micros: i64, ip_id: Option<u16>) -> Seen {
@@ -30,6 +30,7 @@ fn sent(number: u64, micros: i64, ip_id: Option<u16>) -> Seen {
             destination,
             tunnel: 0,
             print: number + 1,
+            framing: Framing::default(),
             segment,
         },
     }
