@@ -374,6 +374,13 @@ impl Endpoint {
         }
     }
 
+    /// Takes in what another copy of the SYN offered, seen elsewhere.
+    pub fn note_offers(&mut self, segment: &Segment) {
+        if let Some(syn) = &mut self.syn {
+            syn.offers.add(segment);
+        }
+    }
+
     /// The window scale shift that its own windows carry, given its peer: `None` while the record does not tell.
     pub fn window_shift(&self, peer: &Self) -> Option<u8> {
         let (own, other) = (self.syn.as_ref()?, peer.syn.as_ref()?);

@@ -211,9 +211,11 @@ impl Connection {
     /// A second answer to the SYN of incarnation `at`: the opener's SYN counts for both.
     fn fork(&mut self, at: usize, answerer: Side) -> usize {
         let opener = answerer.other();
+        // Copies of the SYN are counted where it was first seen.
+        let root = self.root(at);
         let shared = self
             .incarnations
-            .get(at)
+            .get(root)
             .map(|inc| inc.ends.get(opener).clone());
         let new = self.open(Some(opener));
         if let (Some(incarnation), Some(shared)) = (self.incarnations.get_mut(new), shared) {
@@ -231,6 +233,17 @@ impl Connection {
             own.edge_max = None;
         }
         new
+    }
+
+    /// The incarnation in which the SYN of this one was seen first.
+    pub fn root(&self, at: usize) -> usize {
+        let mut root = at;
+        while let Some(older) = self.incarnations.get(root).and_then(|inc| inc.fork_of)
+            && older < root
+        {
+            root = older;
+        }
+        root
     }
 
     fn place_by_numbers(&mut self, side: Side, segment: &Segment) -> Placed {

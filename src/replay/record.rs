@@ -60,8 +60,26 @@ impl Replay {
         if segment.rst() {
             self.record_reset(at, seen, sent, ends_before);
         }
+        if segment.is_bare_syn() && matches!(placed, Placed::Repeats(_)) {
+            self.share_offers(at, seen);
+        }
         self.synchronize(at, side, sent);
         self.tell(seen, placed, sent, fresh);
+    }
+
+    /// A further copy of a SYN may be the one that a second answer to it was for.
+    fn share_offers(&mut self, at: usize, seen: &Observation) {
+        let forks: Vec<usize> = (at + 1..self.connection.incarnations.len())
+            .filter(|&fork| self.connection.root(fork) == at)
+            .collect();
+        for fork in forks {
+            if let Some(incarnation) = self.connection.incarnations.get_mut(fork) {
+                incarnation
+                    .ends
+                    .get_mut(seen.side)
+                    .note_offers(&seen.segment);
+            }
+        }
     }
 
     /// `frame` where the acknowledgment is believed, so that the window can bear a proof.

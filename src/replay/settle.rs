@@ -144,11 +144,17 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
                 flow.tags.insert("forged-segment");
             }
         }
-        for &(side, frame, time) in &kept.story.forged {
-            verdicts.findings.push((
-                at,
-                forged_finding(frame, time, replay.connection.tuple.address(side)),
-            ));
+        for side in Side::BOTH {
+            let name = replay.connection.tuple.address(side);
+            let of_side = kept
+                .story
+                .forged
+                .iter()
+                .filter(|(whose, ..)| *whose == side);
+            let mut frames: Vec<_> = of_side.map(|&(_, frame, time)| (frame, time)).collect();
+            frames.sort_unstable_by_key(|(frame, _)| *frame);
+            let finding = forged_finding(&frames, name);
+            verdicts.findings.extend(finding.map(|one| (at, one)));
         }
     }
     for (at, finding) in predictable(&replay, facts) {
