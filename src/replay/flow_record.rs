@@ -156,6 +156,9 @@ pub(super) fn predictable(replay: &Replay, facts: &Facts) -> Vec<(usize, Finding
             let Some(syn) = &incarnation.ends.get(side).syn else {
                 continue;
             };
+            if !facts.openings.holds(address.ip(), syn.frame) {
+                continue;
+            }
             let series = facts.openings.series(address.ip());
             let Some(series) = series.filter(|series| series.frame == syn.frame) else {
                 continue;
