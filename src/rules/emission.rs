@@ -290,7 +290,11 @@ impl<'a> Emission<'a> {
         let both_stamped = self.segment().options.timestamps.is_some() && earlier.tsval.is_some();
         let fresh =
             self.segment().text > 0 && !self.own.octets.touches(self.sent.seq, self.sent.end());
-        (fresh && earlier.pure && earlier.seq == self.sent.seq && !both_stamped)
+        (fresh
+            && earlier.pure
+            && earlier.seq == self.sent.seq
+            && !both_stamped
+            && !self.peer.shrunk)
             .then_some(Proof::Strong)
     }
 
