@@ -20,11 +20,15 @@ pub(crate) fn container(data: &[u8]) {
         assert!(frame.number > frames, "frames are numbered in order");
         frames = frame.number;
     }
-    assert!(frames <= reader.facts().frames);
+    let facts = reader.facts();
+    assert!(frames <= facts.frames);
+    assert!(facts.labels.names.len() <= 4096 && facts.labels.comments.len() <= 256);
 }
 
-const LINKS: [u16; 18] = [
-    1, 0, 9, 12, 50, 51, 101, 104, 105, 108, 109, 113, 117, 127, 192, 219, 229, 276,
+/// Every link type that is read, and one that is not.
+const LINKS: [u16; 40] = [
+    1, 0, 6, 8, 9, 10, 12, 50, 51, 100, 101, 104, 105, 106, 107, 108, 109, 113, 117, 119, 122, 123,
+    127, 138, 147, 163, 166, 192, 204, 205, 206, 219, 226, 229, 239, 242, 258, 276, 282, 285,
 ];
 
 fn frame(number: u64, link: u16, octets: &[u8], more: u32) -> Frame<'_> {
@@ -48,10 +52,16 @@ fn decode(frames: &[Frame<'_>]) {
     let mut waiting = 0u64;
     for frame in frames {
         match decoder.decode(frame) {
-            Ok(decoded) => assert!(decoded.segment.options.sack.len() <= 4),
+            Ok(decoded) => {
+                assert!(decoded.segment.options.sack.len() <= 4);
+                assert!(usize::from(decoded.segment.option_octets) <= 40);
+            }
             Err(Undecoded::Waiting) => waiting += 1,
             Err(reason) => assert!(!reason.to_string().is_empty()),
         }
+    }
+    for told in decoder.disagreements() {
+        assert!(told.frames.0 < told.frames.1, "two frames, in their order");
     }
     let counted: u64 = decoder.finish().values().sum();
     assert_eq!(counted, waiting, "a frame that waited is counted once");
@@ -75,7 +85,7 @@ pub(crate) fn decoder(mut data: &[u8]) {
     decode(&frames);
 }
 
-/// Reassembly: every four octets become a fragment of one of a few datagrams.
+/// Reassembly: every four octets become a fragment of one of a few datagrams, of either IP version.
 pub(crate) fn reassembly(data: &[u8]) {
     let packets: Vec<Vec<u8>> = data.chunks_exact(4).map(fragment).collect();
     let frames: Vec<Frame<'_>> = packets
@@ -90,15 +100,37 @@ fn fragment(octets: &[u8]) -> Vec<u8> {
     let (which, start, length, fill) = (octets[0], octets[1], octets[2], octets[3]);
     let length = usize::from(length % 32) * 8 + usize::from(which >> 5 == 7);
     let protocol = [6, 17, 4, 47][usize::from(which >> 2) % 4];
-    let more = u16::from(which & 0x10 == 0) << 13;
+    let more = which & 0x10 == 0;
+    let mut packet = if start & 0x80 == 0 {
+        fragment_4(protocol, which & 3, (more, start % 64), length)
+    } else {
+        fragment_6(protocol, which & 3, (more, start % 64), length)
+    };
+    let whole = packet.len() + length;
+    packet.resize(whole, if fill < 8 { fill } else { 0x50 });
+    packet
+}
+
+fn fragment_4(protocol: u8, id: u8, (more, start): (bool, u8), length: usize) -> Vec<u8> {
     let mut packet = vec![0x45, 0];
     packet.extend(u16::try_from(20 + length).unwrap_or(0).to_be_bytes());
-    packet.extend([0, which & 3]);
-    packet.extend((more | u16::from(start % 64)).to_be_bytes());
+    packet.extend([0, id]);
+    packet.extend((u16::from(more) << 13 | u16::from(start)).to_be_bytes());
     packet.extend([64, protocol, 0, 0]);
     packet.extend(Ipv4Addr::new(192, 0, 2, 1).octets());
     packet.extend(Ipv4Addr::new(192, 0, 2, 2).octets());
-    packet.resize(20 + length, if fill < 8 { fill } else { 0x50 });
+    packet
+}
+
+fn fragment_6(protocol: u8, id: u8, (more, start): (bool, u8), length: usize) -> Vec<u8> {
+    let mut packet = vec![0x60, 0, 0, 0];
+    packet.extend(u16::try_from(8 + length).unwrap_or(0).to_be_bytes());
+    packet.extend([44, 64]);
+    packet.extend([0xfd; 16]);
+    packet.extend([0xfe; 16]);
+    packet.extend([protocol, 0]);
+    packet.extend((u16::from(start) << 3 | u16::from(more)).to_be_bytes());
+    packet.extend([0, 0, 0, id]);
     packet
 }
 

@@ -40,6 +40,16 @@ pub fn analyze_files(inputs: &[PathBuf], settings: &Settings) -> Result<Report, 
     Ok(report)
 }
 
+/// Analyses several files as one capture, in the order of their first records: what a rotating recorder left. The frames
+/// are numbered through; [`crate::finding::Said::parts`] says where each file begins.
+pub fn analyze_joined(inputs: &[PathBuf], settings: &Settings) -> Result<Report, Error> {
+    let mut report = Report::default();
+    let reader = capture::open_joined(inputs)?;
+    let name = capture::joined_name(inputs);
+    analyze(reader, &name, settings, &mut report);
+    Ok(report)
+}
+
 /// Which connection to watch step by step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Watch {
@@ -127,6 +137,7 @@ fn finish(
         intake.record.given_up.0 += shard.given_up.connections;
         intake.record.given_up.1 += shard.given_up.accusations;
     }
+    findings.extend(notes::fragments(intake.disagreements()));
     let (capture, first) = (report.captures.len(), report.findings.len());
     let collection = Collection {
         capture,

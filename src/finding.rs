@@ -4,7 +4,7 @@ use crate::rules::{Blame, Proof, Rule, Severity};
 use crate::tcp::StateSet;
 use crate::time::{Span, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// The part that an endpoint plays in its connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -177,6 +177,21 @@ pub struct CaptureRecord {
     pub tap_basis: &'static str,
     /// Facts about the recording, in the field's words. Sorted.
     pub tags: BTreeSet<&'static str>,
+    /// What the file says in words.
+    pub said: Said,
+}
+
+/// What a capture says in words: labels for people, never evidence.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// The files of a joined capture in their order, each with the number of its first frame; empty for one file.
+    pub parts: Vec<(String, u64)>,
+    /// Names of addresses, sorted by address.
+    pub names: Vec<(IpAddr, String)>,
+    /// Comments with the frame that they are about, if they are about one; in the order of the file.
+    pub comments: Vec<(Option<u64>, String)>,
+    /// Comments beyond those.
+    pub more_comments: u64,
 }
 
 impl CaptureRecord {

@@ -4,14 +4,16 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
     reason = "a test stops where its material is not what it has to be"
 )]
 
 use std::fs;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use tcplint::analysis::{Settings, analyze_files};
+use tcplint::analysis::{Settings, analyze_bytes, analyze_files};
 use tcplint::finding::{FlowRecord, Report};
+use tcplint::rules::{Blame, Proof};
 
 fn testdata() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata")
@@ -79,4 +81,82 @@ fn every_form_gives_what_the_original_gives() {
             assert!(apart <= 1, "{name}: {apart} µs");
         }
     }
+}
+
+fn block(kind: u32, body: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(body.len().next_multiple_of(4) + 12).unwrap();
+    let mut out = [kind.to_le_bytes(), length.to_le_bytes()].concat();
+    out.extend(body);
+    out.resize(out.len().next_multiple_of(4), 0);
+    out.extend(length.to_le_bytes());
+    out
+}
+
+fn option(code: u16, value: u64) -> Vec<u8> {
+    [
+        &code.to_le_bytes()[..],
+        &8u16.to_le_bytes(),
+        &value.to_le_bytes(),
+        &[0; 4],
+    ]
+    .concat()
+}
+
+/// A capture of `testdata` (little-endian pcap, nanoseconds) as pcapng; with options on its third packet, and with
+/// counters at its end.
+fn with_counters(name: &str, on_packet: &[u8], at_end: &[u8]) -> Vec<u8> {
+    let file = fs::read(testdata().join(name)).unwrap();
+    let word = |at: usize| u32::from_le_bytes(file[at..at + 4].try_into().unwrap());
+    let magic = 0x1a2b_3c4du32.to_le_bytes();
+    let mut out = block(
+        0x0a0d_0d0a,
+        &[&magic[..], &[1, 0, 0, 0], &[0xff; 8]].concat(),
+    );
+    out.extend(block(1, &[&word(20).to_le_bytes()[..], &[0; 4]].concat()));
+    let (mut at, mut number) = (24, 0);
+    while at < file.len() {
+        let octets = &file[at + 16..][..usize::try_from(word(at + 8)).unwrap()];
+        let ticks = u64::from(word(at)) * 1_000_000 + u64::from(word(at + 4)) / 1_000;
+        let (high, low) = ((ticks >> 32) as u32, ticks as u32);
+        let mut body: Vec<u8> = [0, high, low, word(at + 8), word(at + 12)]
+            .into_iter()
+            .flat_map(u32::to_le_bytes)
+            .collect();
+        body.extend(octets);
+        body.resize(body.len().next_multiple_of(4), 0);
+        number += 1;
+        if number == 3 {
+            body.extend(on_packet);
+        }
+        out.extend(block(6, &body));
+        at += 16 + octets.len();
+    }
+    out.extend(block(5, &[&[0; 12], at_end].concat()));
+    out
+}
+
+/// What the capturing machine lost may be what would acquit, wherever it says so.
+#[test]
+fn drop_counters_weaken_what_rests_on_absence() {
+    let proof = |on_packet: &[u8], at_end: &[u8]| {
+        let octets = with_counters("data-before-handshake.pcap", on_packet, at_end);
+        let report = analyze_bytes("drops", &octets, &Settings::default()).unwrap();
+        let proofs: Vec<_> = report
+            .findings
+            .iter()
+            .filter(|f| f.blame == Blame::Endpoint)
+            .map(|f| f.proof)
+            .collect();
+        (report.captures[0].dropped, proofs)
+    };
+    assert_eq!(proof(&[], &[]), (None, vec![Proof::Strong]));
+    assert_eq!(proof(&[], &option(5, 0)), (Some(0), vec![Proof::Strong]));
+    assert_eq!(proof(&[], &option(5, 4)), (Some(4), vec![Proof::Weak]));
+    assert_eq!(proof(&[], &option(7, 4)), (Some(4), vec![Proof::Weak]));
+    assert_eq!(proof(&option(4, 2), &[]), (Some(2), vec![Proof::Weak]));
+    // The counters at the end tell of the same losses.
+    assert_eq!(
+        proof(&option(4, 2), &option(5, 3)),
+        (Some(3), vec![Proof::Weak])
+    );
 }

@@ -35,6 +35,7 @@ fn main() {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         [] => table::print(Size::WHOLE),
+        ["tenth"] => table::print(Size::TENTH),
         ["smoke"] => table::print(Size::SMOKE),
         ["bare", path] => floor::run(path, false),
         ["naive", path] => floor::run(path, true),
@@ -43,7 +44,7 @@ fn main() {
             make(shape, cut.parse().unwrap(), Path::new(path));
         }
         other => panic!(
-            "{other:?}: nothing, smoke, bare FILE, naive FILE, or generate mixed|short AMOUNT CUT FILE"
+            "{other:?}: nothing, tenth, smoke, bare FILE, naive FILE, or generate mixed|short AMOUNT CUT FILE"
         ),
     }
 }

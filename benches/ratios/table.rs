@@ -24,6 +24,14 @@ impl Size {
         rounds: 5,
         small: 300_000,
     };
+    /// A tenth of it, for a look in between.
+    pub const TENTH: Self = Self {
+        records: 500_000,
+        connections: 100_000,
+        full: 300_000,
+        rounds: 3,
+        small: 100_000,
+    };
     /// Seconds, to see that everything runs.
     pub const SMOKE: Self = Self {
         records: 60_000,

@@ -1,5 +1,6 @@
 //! What must see the frames in the order of the file: times, decoding, copies, the end of the record. Knows no connection.
 
+use super::notes;
 use super::slots::digest;
 use super::tail::Tail;
 use crate::capture;
@@ -103,6 +104,11 @@ impl Intake {
         }
     }
 
+    /// IP fragments that cannot both be right.
+    pub(super) fn disagreements(&self) -> &[wire::Disagreement] {
+        self.decoder.disagreements()
+    }
+
     fn route(&mut self, decided: Vec<wire::Seen>, out: &mut Vec<Routed>) {
         self.record.segments += u64::try_from(decided.len()).unwrap_or(0);
         let before = out.len();
@@ -142,6 +148,7 @@ impl Intake {
     /// Brings in what the file says of itself.
     pub(super) fn describe(&mut self, file: &capture::FileFacts) {
         self.record.format = file.format.to_owned();
+        self.record.said = notes::said(file);
         self.record.dropped = file.dropped();
         self.record.snaplen = file
             .interfaces

@@ -1,8 +1,9 @@
 //! Findings about the capture itself, as far as the file and its frames tell them.
 
 use crate::capture;
-use crate::finding::{Finding, Skipped};
+use crate::finding::{Finding, Said, Skipped};
 use crate::rules::{self, Blame, Check, Proof, RULES};
+use crate::wire;
 use std::collections::BTreeSet;
 
 /// One note for each place where the file is damaged.
@@ -13,6 +14,24 @@ pub(super) fn damage(file: &capture::FileFacts) -> Vec<Finding> {
         ..capture_note(&rules::capture::truncated_file::RULE, fault.text.clone())
     };
     file.faults.iter().map(finding).collect()
+}
+
+/// One note for each pair of IP fragments that cannot both be right.
+pub(super) fn fragments(disagreements: &[wire::Disagreement]) -> Vec<Finding> {
+    let finding = |told: &wire::Disagreement| {
+        let (first, second) = told.frames;
+        let message = format!(
+            "fragments of the datagram {} > {} with identification {} disagree (frames {first} and {second})",
+            told.source, told.destination, told.id
+        );
+        Finding {
+            frame: Some(second),
+            blame: Blame::Unknown,
+            evidence: vec![first, second],
+            ..capture_note(&rules::network::disagreeing_fragments::RULE, message)
+        }
+    };
+    disagreements.iter().map(finding).collect()
 }
 
 fn capture_note(rule: &'static rules::Rule, message: String) -> Finding {
@@ -65,4 +84,18 @@ pub(super) fn undecoded(skipped: &[Skipped]) -> Option<Finding> {
         reasons.join(", ")
     );
     (frames > 0).then(|| capture_note(&rules::capture::undecodable_frames::RULE, message))
+}
+
+/// What the file says in words.
+pub(super) fn said(file: &capture::FileFacts) -> Said {
+    let labels = &file.labels;
+    let comments = labels.comments.iter();
+    Said {
+        parts: file.parts.clone(),
+        names: labels.names.clone().into_iter().collect(),
+        comments: comments
+            .map(|comment| (comment.frame, comment.text.clone()))
+            .collect(),
+        more_comments: labels.more_comments,
+    }
 }

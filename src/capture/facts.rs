@@ -123,6 +123,8 @@ pub struct FileFacts {
     pub unread: u64,
     /// Names and comments.
     pub labels: Labels,
+    /// The files of a joined capture, each with the number of its first frame; empty for one file.
+    pub parts: Vec<(String, u64)>,
 }
 
 impl FileFacts {
@@ -136,6 +138,7 @@ impl FileFacts {
             truncated: false,
             unread: 0,
             labels: Labels::default(),
+            parts: Vec::new(),
         }
     }
 

@@ -12,7 +12,7 @@ use std::net::IpAddr;
 /// The longest interface name that is kept.
 const NAME: usize = 64;
 /// More addresses than an interface has.
-const ADDRESSES: usize = 64;
+const ADDRESSES: usize = 16;
 
 /// How to read the packets of one interface.
 #[derive(Clone, Copy, Debug)]

@@ -9,6 +9,7 @@ mod block;
 mod compressed;
 mod facts;
 mod interface;
+mod join;
 mod names;
 mod order;
 mod packet;
@@ -24,6 +25,7 @@ mod source;
 mod tests;
 
 pub use facts::{Fault, FaultKind, FileFacts, InterfaceFacts, Resolution};
+pub use join::{joined_name, open_joined};
 pub use names::{Comment, Labels};
 pub use reader::{Reader, open};
 

@@ -20,6 +20,8 @@ pub(super) struct Pcap {
     longest: usize,
     /// Seconds of the last record's time.
     last: Option<u32>,
+    /// Number of its interface in a joined capture.
+    pub(super) interface: u32,
 }
 
 /// The fields that the records of all layouts begin with.
@@ -52,6 +54,7 @@ impl Pcap {
                 .unwrap_or(LIMIT)
                 .clamp(LONGEST, LIMIT),
             last: None,
+            interface: 0,
         };
         if header.layouts.len() > 1 {
             this.choose_layout(source);
@@ -215,7 +218,7 @@ impl Pcap {
             .map_or(Direction::Unknown, |kind| direction_of(u16::from(kind)));
         Found::Frame(Record {
             nanos: Some(nanos),
-            interface: 0,
+            interface: self.interface,
             start: header,
             captured: length,
             wire_len: fields.wire,

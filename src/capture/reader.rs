@@ -11,9 +11,10 @@ use super::source::Source;
 use crate::error::Error;
 use crate::tcp::Direction;
 use crate::time::Timestamp;
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What a format found at the window's start.
 pub(super) enum Found {
@@ -72,6 +73,8 @@ pub struct Reader {
     /// Octets of the frame handed out last, still in the window.
     pending: usize,
     ended: bool,
+    /// The files that follow in a joined capture.
+    following: VecDeque<PathBuf>,
 }
 
 /// Opens the file at `path`; `-` is standard input.
@@ -121,7 +124,53 @@ impl Reader {
             place: 0,
             pending: 0,
             ended: false,
+            following: VecDeque::new(),
         })
+    }
+
+    /// Reads files one after the other, as one.
+    pub(super) fn joined(paths: Vec<PathBuf>) -> Result<Self, Error> {
+        let mut following = VecDeque::from(paths);
+        let first = following.pop_front().unwrap_or_default();
+        let mut this = open(&first)?;
+        this.following = following;
+        if !this.following.is_empty() {
+            this.facts.parts.push((first.display().to_string(), 1));
+        }
+        Ok(this)
+    }
+
+    /// Goes on with the next file of a joined capture; false where there is none.
+    fn go_on(&mut self) -> bool {
+        while let Some(path) = self.following.pop_front() {
+            let name = path.display().to_string();
+            let frame = self.facts.frames.saturating_add(1);
+            self.facts.parts.push((name, frame));
+            match open(&path) {
+                Ok(next) => {
+                    self.take_over(next);
+                    return true;
+                }
+                Err(error) => {
+                    self.place = 0;
+                    self.fault(FaultKind::ReadFailed, Some(frame), error.to_string());
+                }
+            }
+        }
+        false
+    }
+
+    fn take_over(&mut self, next: Self) {
+        self.source = next.source;
+        self.format = next.format;
+        (self.place, self.pending, self.ended) = (0, 0, false);
+        if let Format::Pcap(pcap) = &mut self.format {
+            pcap.interface = u32::try_from(self.facts.interfaces.len()).unwrap_or(u32::MAX);
+        }
+        self.facts.interfaces.extend(next.facts.interfaces);
+        if self.facts.format != next.facts.format {
+            self.facts.format = "several formats";
+        }
     }
 
     /// What is known of the file so far; complete once [`Reader::next_frame`] gave `None`.
@@ -167,7 +216,10 @@ impl Reader {
     }
 
     fn next_record(&mut self) -> Option<Record> {
-        while !self.ended {
+        loop {
+            if self.ended && !self.go_on() {
+                return None;
+            }
             self.place = self.source.offset();
             let found = match &mut self.format {
                 Format::Pcap(pcap) => pcap.next(&mut self.source),
@@ -191,7 +243,6 @@ impl Reader {
                 Found::End => self.end(None),
             }
         }
-        None
     }
 
     /// Looks for the next record; ends reading where there is none. A record that seems to reach beyond the end of the
@@ -235,6 +286,10 @@ impl Reader {
     }
 
     fn fault(&mut self, kind: FaultKind, frame: Option<u64>, text: String) {
+        let text = match self.facts.parts.last() {
+            Some((name, _)) => format!("{name}: {text}"),
+            None => text,
+        };
         self.facts.report(Fault {
             offset: self.place,
             frame,

@@ -94,7 +94,7 @@ pub(super) struct ShowArgs {
 /// What is read, and what the user knows about it.
 #[derive(Debug, Args)]
 pub(super) struct InputArgs {
-    /// Capture files, directories of them, or - for standard input
+    /// Capture files, directories of them, patterns (* ? []), or - for standard input
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
     /// The implementation whose choices are taken as given: linux, or for one network 10.0.0.0/8=linux (repeatable; the
@@ -113,6 +113,9 @@ pub(super) struct InputArgs {
     /// Memory for connections, like 64M or 2G; what was silent for longest is judged early, and the report says so
     #[arg(long, value_name = "SIZE", value_parser = plan::size)]
     pub(super) max_memory: Option<usize>,
+    /// Take the files for one capture that was recorded in pieces; their first records tell the order
+    #[arg(long)]
+    pub(super) join: bool,
     /// List as notes what is otherwise told in one word for each connection: retransmissions, keep-alives, probes
     #[arg(long)]
     pub(super) notes: bool,

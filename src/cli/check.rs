@@ -4,7 +4,8 @@ use super::exit::Status;
 use super::inputs::files;
 use super::output::{complain, print};
 use super::plan::Plan;
-use crate::analysis::analyze_files;
+use crate::analysis::{analyze_files, analyze_joined};
+use crate::error::Error;
 use crate::finding::Report;
 use std::path::PathBuf;
 
@@ -20,6 +21,15 @@ pub(super) fn run(plan: &Plan) -> anyhow::Result<Status> {
 
 /// The report on all that could be read, and whether something could not.
 fn analyze(plan: &Plan) -> (Report, bool) {
+    if plan.join {
+        return match joined(plan) {
+            Ok(report) => (report, false),
+            Err(error) => {
+                complain(&error.to_string());
+                (Report::default(), true)
+            }
+        };
+    }
     let mut report = Report::default();
     let mut unreadable = false;
     for input in &plan.inputs {
@@ -39,6 +49,15 @@ fn analyze(plan: &Plan) -> (Report, bool) {
         }
     }
     (report, unreadable)
+}
+
+/// The report on one capture in pieces. A piece that cannot be read leaves a hole, so nothing is said then.
+fn joined(plan: &Plan) -> Result<Report, Error> {
+    let mut paths = Vec::new();
+    for input in &plan.inputs {
+        paths.extend(files(input)?);
+    }
+    analyze_joined(&paths, &plan.settings)
 }
 
 fn one(path: PathBuf, plan: &Plan) -> Result<Report, String> {

@@ -15,6 +15,8 @@ use std::path::PathBuf;
 pub(super) struct Plan {
     /// Files, directories, or `-`, as given.
     pub(super) inputs: Vec<PathBuf>,
+    /// Whether they are one capture.
+    pub(super) join: bool,
     /// What the user knows better.
     pub(super) settings: Settings,
     /// How the report is written.
@@ -76,6 +78,7 @@ impl Plan {
                 notes: input.notes,
             },
             inputs: input.inputs,
+            join: input.join,
             format,
             color,
             gate,

@@ -1,11 +1,10 @@
 //! What the record says of one endpoint in one incarnation: what was *seen* of it, never what it received.
 
+use super::milestones::{FinRecord, Offers, ResetRecord, SynRecord};
 use super::signs::Signs;
 use super::text_sums::TextSums;
 use super::trail::{AckTrail, ChecksumTally, ClockTrail, Emitted, OfferTrail, TtlTrail};
-use crate::tcp::{
-    Anchor, Checksum, Flags, Foreign, Local, Options, Ranges, Reading, Segment, Sent, Seq,
-};
+use crate::tcp::{Anchor, Checksum, Foreign, Local, Ranges, Reading, Segment, Sent, Seq};
 use crate::time::Timestamp;
 
 /// How far beyond its ACK an ordinary SACK block ends, at most, in octets.
@@ -13,140 +12,6 @@ const NEAR: i32 = 1 << 22;
 
 /// How many holes are kept of a stream.
 const HOLES: usize = 1024;
-
-/// The SYN of an endpoint: its facts outlive the handshake.
-#[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
-pub struct SynRecord {
-    /// Frame of the first copy.
-    pub frame: u64,
-    /// Time of the first copy.
-    pub time: Option<Timestamp>,
-    /// Options of the first copy.
-    pub options: Options,
-    /// What any of its copies offered: copies may differ, and no one knows which of them the peer answered.
-    pub offers: Offers,
-    /// Its window, which is not scaled.
-    pub wnd: u16,
-    /// Octets of text on it.
-    pub text: u32,
-    /// How many copies without ACK were seen.
-    pub bare: u32,
-    /// How many copies with ACK were seen.
-    pub with_ack: u32,
-    /// IP identification of the first copy.
-    pub ip_id: Option<u16>,
-}
-
-/// What the copies of one SYN offered between them.
-#[derive(Clone, Copy, Debug, Default, serde::Deserialize, serde::Serialize)]
-pub struct Offers {
-    /// Some copy's options could not be read to their end, or not be trusted: what no copy shows may have been there.
-    pub unread: bool,
-    /// The largest maximum segment size.
-    pub mss: Option<u16>,
-    /// A copy without a maximum segment size.
-    pub without_mss: bool,
-    /// A copy with window scale.
-    pub window_scale: bool,
-    /// A copy with SACK-permitted.
-    pub sack_permitted: bool,
-    /// A copy with timestamps.
-    pub timestamps: bool,
-    /// A copy without timestamps.
-    pub without_timestamps: bool,
-    /// A copy with Fast Open.
-    pub fast_open: bool,
-    /// A copy with Multipath TCP.
-    pub mptcp: bool,
-    /// A copy with a signature.
-    pub signed: bool,
-    /// A copy without a signature.
-    pub unsigned: bool,
-    /// A copy that sets up ECN (RFC 3168 section 6.1.1), the accurate one (RFC 9768) included.
-    pub ecn: bool,
-    /// A copy that sets up accurate ECN.
-    pub accurate_ecn: bool,
-    /// A copy that sets up neither.
-    pub without_ecn: bool,
-}
-
-impl Offers {
-    fn add(&mut self, segment: &Segment) {
-        let options = &segment.options;
-        self.unread |= options.reading != Reading::Complete || segment.checksum == Checksum::Bad;
-        self.mss = self.mss.max(options.mss);
-        self.without_mss |= options.mss.is_none();
-        self.window_scale |= options.window_scale.is_some();
-        self.sack_permitted |= options.sack_permitted;
-        self.timestamps |= options.timestamps.is_some();
-        self.without_timestamps |= options.timestamps.is_none();
-        self.fast_open |= options.fast_open.is_some();
-        self.mptcp |= options.mptcp.is_some();
-        self.signed |= options.authenticated;
-        self.unsigned |= !options.authenticated;
-        let (ecn, accurate) = sets_up_ecn(segment);
-        self.ecn |= ecn;
-        self.accurate_ecn |= accurate;
-        self.without_ecn |= !ecn;
-    }
-}
-
-/// Whether a SYN or SYN-ACK sets up ECN, and whether the accurate kind.
-const fn sets_up_ecn(syn: &Segment) -> (bool, bool) {
-    let flags = syn.flags;
-    let (ece, cwr, ae) = (
-        flags.has(Flags::ECE),
-        flags.has(Flags::CWR),
-        flags.has(Flags::AE),
-    );
-    if syn.has_ack() {
-        // RFC 9768 table 2: all codes but 000, 001 (the older ECN), 101 (reserved) and 111 (a reflection).
-        let accurate = (ae || cwr) && !(ae && ece);
-        (accurate || ece && !cwr && !ae, accurate)
-    } else {
-        (ece && cwr, ece && cwr && ae)
-    }
-}
-
-/// The FIN of an endpoint.
-#[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
-pub struct FinRecord {
-    /// The FIN's own sequence number.
-    pub at: Seq<Local>,
-    /// Frame of the first copy.
-    pub frame: u64,
-    /// Time of the first copy.
-    pub time: Option<Timestamp>,
-    /// How many copies were seen.
-    pub copies: u32,
-    /// The lowest and the highest ACK that a copy carried.
-    pub acks: Option<(Seq<Foreign>, Seq<Foreign>)>,
-    /// TTL of the first copy.
-    pub ttl: u8,
-    /// Whether every copy's checksum was verified.
-    pub verified: bool,
-}
-
-/// A RST that ended the endpoint's connection.
-#[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
-pub struct ResetRecord {
-    /// Its frame.
-    pub frame: u64,
-    /// Its time.
-    pub time: Option<Timestamp>,
-    /// Its SEQ.
-    pub seq: Seq<Local>,
-    /// Its ACK.
-    pub ack: Option<Seq<Foreign>>,
-    /// Its TSval.
-    pub tsval: Option<u32>,
-    /// The highest end seen of the peer before; `None` while unseen octets may lie beyond.
-    pub peer_max: Option<Seq<Foreign>>,
-    /// Whether its SEQ is the sender's own SND.NXT, not taken from an ACK of the peer (RFC 9293 section 3.5.2).
-    pub own_number: bool,
-    /// Whether it was sent from a synchronised state at the endpoint's own SND.NXT, which ends the connection for its sender.
-    pub ends: bool,
-}
 
 /// Everything kept of one endpoint.
 #[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
@@ -163,6 +28,8 @@ pub struct Endpoint {
     pub known: Ranges<Local>,
     /// The highest end of a sequence-bearing segment.
     pub snd_max: Seq<Local>,
+    /// The same of those whose checksum was verified.
+    pub verified_max: Seq<Local>,
     /// The highest SEQ of a segment without octets.
     pub empty_max: Option<Seq<Local>>,
     /// Its FIN.
@@ -171,6 +38,8 @@ pub struct Endpoint {
     pub ack_max: Option<Seq<Foreign>>,
     /// The furthest right edge it ever offered.
     pub edge_max: Option<Seq<Foreign>>,
+    /// Whether it took back a window that it had offered: its peer may then send empty segments below what it has sent.
+    pub shrunk: bool,
     /// Its last window, as the header has it.
     pub last_window: Option<u16>,
     /// Frame of its last segment that brought new octets or a higher ACK.
@@ -270,7 +139,13 @@ impl Endpoint {
             return 0;
         }
         self.kept.sequence_bearing += 1;
-        let fresh = self.octets.insert(sent.seq, sent.end());
+        // A FIN on a SYN is a fault of its own, and ends no stream; but the peer may acknowledge it.
+        let end = if segment.syn() {
+            sent.text_end()
+        } else {
+            sent.end()
+        };
+        let fresh = self.octets.insert(sent.seq, end);
         self.known.insert(sent.seq, sent.end());
         for set in [&mut self.octets, &mut self.known] {
             if set.len() > HOLES {
@@ -278,13 +153,15 @@ impl Endpoint {
                 set.close_lowest_hole();
             }
         }
-        self.snd_max = self.snd_max.max(sent.end());
+        self.snd_max = self.snd_max.max(end);
+        if matches!(segment.checksum, Checksum::Good | Checksum::Offloaded) {
+            self.verified_max = self.verified_max.max(end);
+        }
         if fresh == 0 {
             self.kept.retransmissions += 1;
         } else if !segment.syn() {
             self.advanced_at = Some(frame);
         }
-        // A FIN on a SYN is a fault of its own, and ends no stream.
         if segment.fin() && !segment.syn() {
             self.record_fin(sent, frame, time);
         }
@@ -334,7 +211,9 @@ impl Endpoint {
         if advances && !segment.syn() {
             self.advanced_at = Some(frame);
         }
-        if advances || emitted.pure && self.ack_max == Some(ack) {
+        // What cannot be verified bears no witness.
+        let sure = segment.checksum != Checksum::Unknown;
+        if sure && (advances || emitted.pure && self.ack_max == Some(ack)) {
             self.acks.push(emitted);
         }
         self.ack_max = self.ack_max.max(Some(ack));
@@ -342,6 +221,36 @@ impl Endpoint {
         self.sacks_near |= segment.options.sack.iter().any(|(left, right)| {
             right.distance_from(*left) > 0 && (1..NEAR).contains(&right.distance_from(segment.ack))
         });
+    }
+
+    /// Renumbers what is kept of its own space, when its SYN comes after octets of it.
+    pub fn shift(&mut self, by: i64) {
+        self.octets.shift(by);
+        self.known.shift(by);
+        self.snd_max = self.snd_max + by;
+        self.verified_max = self.verified_max + by;
+        self.empty_max = self.empty_max.map(|seq| seq + by);
+        if let Some(fin) = &mut self.fin {
+            fin.at = fin.at + by;
+        }
+        if let Some(reset) = &mut self.reset {
+            reset.seq = reset.seq + by;
+        }
+        self.acks.shift(by, 0);
+    }
+
+    /// Renumbers what it said of the peer's space.
+    pub fn shift_peer(&mut self, by: i64) {
+        self.ack_max = self.ack_max.map(|ack| ack + by);
+        self.edge_max = self.edge_max.map(|edge| edge + by);
+        if let Some(fin) = &mut self.fin {
+            fin.acks = fin.acks.map(|(low, high)| (low + by, high + by));
+        }
+        if let Some(reset) = &mut self.reset {
+            reset.ack = reset.ack.map(|ack| ack + by);
+            reset.peer_max = reset.peer_max.map(|max| max + by);
+        }
+        self.acks.shift(0, by);
     }
 
     /// Drops what its ACKs said, when the peer's numbers turn out to start elsewhere.
@@ -371,6 +280,13 @@ impl Endpoint {
             syn.with_ack += 1;
         } else {
             syn.bare += 1;
+        }
+    }
+
+    /// Takes in what another copy of the SYN offered, seen elsewhere.
+    pub fn note_offers(&mut self, segment: &Segment) {
+        if let Some(syn) = &mut self.syn {
+            syn.offers.add(segment);
         }
     }
 

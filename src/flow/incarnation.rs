@@ -29,6 +29,8 @@ pub struct Incarnation {
     pub fork_of: Option<usize>,
     /// Whether it was already under way when its first segment was recorded.
     pub midstream: bool,
+    /// Whose numbers its SYN has just moved, and by how much: octets of it had been recorded first.
+    pub shifted: Option<(Side, i64)>,
     /// Who sent the first SYN without ACK.
     pub opener: Option<Side>,
     /// Frames of its first and last segment.

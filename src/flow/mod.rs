@@ -2,17 +2,20 @@
 
 mod clock;
 mod endpoint;
+mod fit;
 mod four_tuple;
 mod incarnation;
+mod milestones;
 mod placement;
 mod signs;
 mod text_sums;
 mod trail;
 
 pub use clock::Clock;
-pub use endpoint::{Endpoint, FinRecord, Kept, Offers, ResetRecord, SynRecord};
+pub use endpoint::{Endpoint, Kept};
 pub use four_tuple::{FourTuple, Pair, Side};
 pub use incarnation::{Incarnation, Observation};
+pub use milestones::{FinRecord, Offers, ResetRecord, SynRecord};
 pub use placement::{Connection, Placed};
 pub use signs::{Echo, Signs, Urgent};
 pub use text_sums::{TextSums, Tie};

@@ -5,6 +5,7 @@
 //! are ordinary traffic.
 
 use super::endpoint::Endpoint;
+use super::fit::{Misfit, acks_syn, begins, distance, has_iss, in_stream, misfit};
 use super::four_tuple::{FourTuple, Side};
 use super::incarnation::Incarnation;
 use crate::tcp::{Anchor, Segment, Seq, SeqNum};
@@ -58,14 +59,8 @@ impl Placed {
     }
 }
 
-/// How far SEQ and ACK may both be from everything seen before a segment is given an incarnation of its own.
-const FAR: i64 = 1 << 22;
-
-/// What it costs a segment that its ACK cannot be compared.
-const UNCOMPARED: i64 = 1 << 16;
-
 /// How many incarnations a segment is compared with.
-const LIVE: usize = 16;
+const LIVE: usize = 64;
 
 impl Connection {
     /// A tuple without traffic.
@@ -155,6 +150,14 @@ impl Connection {
             self.anchor_answer(at, side, segment.seq);
             return Placed::Answers(at);
         }
+        if let Some(&at) = answered
+            .iter()
+            .rev()
+            .find(|at| own(at).is_some_and(|own| begins(own, segment.seq)))
+        {
+            self.anchor_late(at, side, segment.seq);
+            return Placed::Answers(at);
+        }
         if let Some(&at) = answered.last() {
             return Placed::Forks(self.fork(at, side));
         }
@@ -208,12 +211,29 @@ impl Connection {
         }
     }
 
+    /// The SYN-ACK was overtaken by octets that follow it: what they were numbered from was a guess.
+    fn anchor_late(&mut self, at: usize, side: Side, iss: SeqNum) {
+        let Some(incarnation) = self.incarnations.get_mut(at) else {
+            return;
+        };
+        let own = incarnation.ends.get_mut(side);
+        let Some(guess) = own.anchor.replace(Anchor::at(iss)) else {
+            return;
+        };
+        let by = i64::from(guess.iss().distance_from(iss));
+        own.shift(by);
+        incarnation.ends.get_mut(side.other()).shift_peer(by);
+        incarnation.shifted = (by != 0).then_some((side, by));
+    }
+
     /// A second answer to the SYN of incarnation `at`: the opener's SYN counts for both.
     fn fork(&mut self, at: usize, answerer: Side) -> usize {
         let opener = answerer.other();
+        // Copies of the SYN are counted where it was first seen.
+        let root = self.root(at);
         let shared = self
             .incarnations
-            .get(at)
+            .get(root)
             .map(|inc| inc.ends.get(opener).clone());
         let new = self.open(Some(opener));
         if let (Some(incarnation), Some(shared)) = (self.incarnations.get_mut(new), shared) {
@@ -231,6 +251,17 @@ impl Connection {
             own.edge_max = None;
         }
         new
+    }
+
+    /// The incarnation in which the SYN of this one was seen first.
+    pub fn root(&self, at: usize) -> usize {
+        let mut root = at;
+        while let Some(older) = self.incarnations.get(root).and_then(|inc| inc.fork_of)
+            && older < root
+        {
+            root = older;
+        }
+        root
     }
 
     fn place_by_numbers(&mut self, side: Side, segment: &Segment) -> Placed {
@@ -266,108 +297,4 @@ impl Connection {
             })
             .map(|(_, _, at)| at)
     }
-}
-
-/// How badly a segment fits an incarnation: the sum of the distances of its numbers.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Misfit {
-    both_far: bool,
-    sum: i64,
-}
-
-fn misfit(incarnation: &Incarnation, side: Side, segment: &Segment) -> Misfit {
-    let (own, peer) = incarnation.view(side);
-    let seq = distance(own, segment.seq);
-    let ack = if segment.has_ack() {
-        distance(peer, segment.ack)
-    } else {
-        Some(0)
-    };
-    let seq_beyond = beyond(own, segment.seq);
-    let ack_beyond = segment.has_ack() && beyond(peer, segment.ack);
-    let closing = own.fin.is_some() || peer.fin.is_some();
-    if is_over(own, peer) && (seq_beyond || ack_beyond) || closing && seq_beyond && ack_beyond {
-        return Misfit {
-            both_far: true,
-            sum: i64::MAX,
-        };
-    }
-    let far = |distance: Option<i64>| distance.is_none_or(|octets| octets > FAR);
-    match (seq, ack) {
-        // An endpoint that was never seen but goes on without a SYN must at least acknowledge the peer's: its own was missed.
-        (None, Some(_)) if peer.iss_known() && !acks_syn(peer, segment.ack) => Misfit {
-            both_far: true,
-            sum: i64::MAX,
-        },
-        (None, Some(octets)) => Misfit {
-            both_far: octets > FAR,
-            sum: octets.saturating_add(UNCOMPARED),
-        },
-        (None, None) => Misfit {
-            both_far: true,
-            sum: i64::MAX,
-        },
-        // Its ACK can be compared with nothing here: another incarnation that both numbers fit is the better place.
-        (Some(octets), None) => Misfit {
-            both_far: octets > FAR,
-            sum: octets.saturating_add(UNCOMPARED),
-        },
-        (Some(a), Some(b)) => Misfit {
-            both_far: far(seq) && (far(ack) || !segment.has_ack()),
-            sum: a.saturating_add(b),
-        },
-    }
-}
-
-/// The distance of a wire number from the numbers seen of an endpoint; `None` without any.
-fn distance(endpoint: &Endpoint, number: SeqNum) -> Option<i64> {
-    let anchor = endpoint.anchor?;
-    let high = endpoint
-        .snd_max
-        .max(endpoint.empty_max.unwrap_or(endpoint.snd_max));
-    let low = endpoint.known.start().unwrap_or(high).min(high);
-    let at = anchor.unwrap(number, high);
-    Some(if at > high {
-        at - high
-    } else if at < low {
-        low - at
-    } else {
-        0
-    })
-}
-
-fn has_iss(endpoint: &Endpoint, number: SeqNum) -> bool {
-    endpoint.iss_known() && endpoint.anchor.is_some_and(|anchor| anchor.iss() == number)
-}
-
-/// Whether `ack` acknowledges exactly the endpoint's SYN, or the SYN and octets that came on it.
-fn acks_syn(endpoint: &Endpoint, ack: SeqNum) -> bool {
-    let (Some(anchor), Some(syn)) = (endpoint.anchor, endpoint.syn.as_ref()) else {
-        return false;
-    };
-    let ahead = ack.distance_from(anchor.iss().advance(1));
-    (0..=i64::from(syn.text)).contains(&i64::from(ahead))
-}
-
-/// Whether both FINs were sent and acknowledged.
-fn is_over(own: &Endpoint, peer: &Endpoint) -> bool {
-    let acked = |end: &Endpoint, by: &Endpoint| {
-        let fin = end.fin_end();
-        fin.is_some_and(|fin| by.ack_max.is_some_and(|ack| ack.across() >= fin))
-    };
-    acked(own, peer) && acked(peer, own)
-}
-
-/// Whether a number lies beyond everything seen of an endpoint. Once its stream has ended that is another incarnation, which may
-/// begin close by (RFC 9293 section 3.10.7.4, MAY-2).
-fn beyond(end: &Endpoint, number: SeqNum) -> bool {
-    let at = end.anchor.map(|anchor| anchor.unwrap(number, end.snd_max));
-    let last = end.known.end().unwrap_or_default().max(end.seen_end());
-    at.is_some_and(|at| at > last)
-}
-
-/// Whether a number lies among those that an endpoint was seen to use, its SYN's own apart.
-fn in_stream(end: &Endpoint, number: SeqNum) -> bool {
-    let at = end.anchor.map(|anchor| anchor.unwrap(number, end.snd_max));
-    at.is_some_and(|at| (Seq::FIRST..=end.seen_end()).contains(&at))
 }

@@ -64,6 +64,13 @@ impl AckTrail {
         self.0.shrink_to_fit();
     }
 
+    /// Renumbers the SEQs and the ACKs.
+    pub(super) fn shift(&mut self, seq: i64, ack: i64) {
+        for emitted in &mut self.0 {
+            (emitted.seq, emitted.ack) = (emitted.seq + seq, emitted.ack + ack);
+        }
+    }
+
     /// The remembered emissions, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &Emitted> {
         self.0.iter()

@@ -4,8 +4,10 @@
 //! (and how late), whether the peer moved on as if it had existed, or whether the accused took its words back.
 
 use super::duty::Duty;
+use super::flip::may_be_flipped;
+use super::health::Facts;
 use crate::flow::{Endpoint, Observation, Side, newer};
-use crate::rules::{Breach, Emission, Need, Rule};
+use crate::rules::{Breach, Emission, Need, Rule, Variable};
 use crate::tcp::{Foreign, Local, Sent, Seq};
 use crate::time::{Span, Timestamp};
 
@@ -55,6 +57,10 @@ pub(super) struct Accused {
     pub(super) echoes_unseen: bool,
     pub(super) ttl: u8,
     pub(super) verified: bool,
+    /// Its checksum was wrong: corrupted, unless that is how the capture shows all of this sender's.
+    pub(super) wrong_sum: bool,
+    /// One flipped bit would explain it.
+    pub(super) flipped: bool,
     /// Contiguous octets seen of the peer before.
     pub(super) peer_prefix: Seq<Foreign>,
     /// The highest end seen of the peer before: what lies beyond was first seen later.
@@ -81,8 +87,12 @@ pub(super) struct Case {
     pub(super) came_after: Option<Span>,
     /// How long after the accused the TSval that it echoes was first recorded, if it was: proof that the capture swapped them.
     pub(super) echo_came_after: Option<Span>,
-    /// The accused provably said less later on.
+    /// The accused said less later on, as its echo of later octets tells.
     pub(super) retreated: bool,
+    /// The accused said less under a newer TSval: no missing segment makes that the earlier of the two.
+    pub(super) retreated_by_clock: bool,
+    /// The least end of the octets that its peer was first seen to send afterwards: who acknowledges them speaks later.
+    pub(super) news_end: Option<Seq<Foreign>>,
     /// The peer provably had not sent, or not offered, what was needed.
     pub(super) peer_denies: bool,
     /// The peer later showed that the needed segment existed.
@@ -99,6 +109,8 @@ pub(super) struct Case {
     pub(super) duty: Option<(Duty, bool)>,
     /// Not yet ended by a point where both sides agree again.
     pub(super) tainting: bool,
+    /// The frame at which they agreed again.
+    pub(super) cleared: Option<u64>,
 }
 
 impl Case {
@@ -123,6 +135,8 @@ impl Case {
                 segment.checksum,
                 crate::tcp::Checksum::Good | crate::tcp::Checksum::Offloaded
             ),
+            wrong_sum: segment.checksum == crate::tcp::Checksum::Bad,
+            flipped: may_be_flipped(e, rule),
             peer_prefix: e.peer.prefix_end().across(),
             peer_max: e.peer.seen_end().across(),
             acked_prefix: e.own.ack_max == Some(e.peer.prefix_end().across()),
@@ -139,6 +153,8 @@ impl Case {
             came_after: None,
             echo_came_after: None,
             retreated: false,
+            retreated_by_clock: false,
+            news_end: None,
             peer_denies: false,
             peer_confirms: false,
             returned: false,
@@ -147,7 +163,46 @@ impl Case {
             dwell: None,
             duty: None,
             tainting: true,
+            cleared: None,
         }
+    }
+
+    /// Whether a fault of the same kind at `time`, which needs something else, may turn out otherwise than this one: each may be a
+    /// swap of its own.
+    pub(super) fn is_apart(&self, need: Need, time: Option<Timestamp>) -> bool {
+        const YOUNG: Span = Span::from_millis(100);
+        matches!(need, Need::PeerOctets(_)) && need != self.breach.need && self.delay(time) <= YOUNG
+    }
+
+    /// Whether `later` came while this fault was not settled, so that it is its consequence.
+    pub(super) fn brings(&self, later: &Self) -> bool {
+        self.side == later.side
+            && self.incarnation == later.incarnation
+            && Variable::is_shared_by(self.rule, later.rule)
+            && self.accused.frame < later.accused.frame
+            && self.cleared.is_none_or(|frame| frame > later.accused.frame)
+    }
+
+    /// The numbers of one side's space move: they had been counted from a guess.
+    pub(super) fn shift(&mut self, owner: Side, by: i64) {
+        let accused = &mut self.accused;
+        if self.side == owner {
+            accused.seq = accused.seq + by;
+            accused.end = accused.end + by;
+            accused.own_max = accused.own_max + by;
+            accused.peer_ack = accused.peer_ack.map(|ack| ack + by);
+        } else {
+            accused.ack = accused.ack.map(|ack| ack + by);
+            accused.peer_prefix = accused.peer_prefix + by;
+            accused.peer_max = accused.peer_max + by;
+        }
+        self.breach.need = match (self.breach.need, self.side == owner) {
+            (Need::PeerOctets(upto), false) => Need::PeerOctets(upto + by),
+            (Need::PeerBlock(left, length), false) => Need::PeerBlock(left + by, length),
+            (Need::PeerAck(upto), true) => Need::PeerAck(upto + by),
+            (Need::PeerEdge(edge), true) => Need::PeerEdge(edge + by),
+            (need, _) => need,
+        };
     }
 
     fn delay(&self, time: Option<Timestamp>) -> Span {
@@ -168,6 +223,10 @@ impl Case {
         if sent.segment.rst() {
             return;
         }
+        if heard.fresh && sent.end().across() > self.accused.peer_max {
+            let end = sent.end().across();
+            self.news_end = Some(self.news_end.map_or(end, |known| known.min(end)));
+        }
         let fresh = self.accused.end > self.accused.own_max;
         self.accepted |= fresh && sent.ack.is_some_and(|ack| ack.across() >= self.accused.end)
             || stamps.is_some_and(|ts| Some(ts.ecr) == self.accused.tsval)
@@ -186,11 +245,17 @@ impl Case {
                 }
             }
             Need::PeerBlock(left, length) => self.hear_block(heard, left.across(), length, delay),
-            Need::Nothing
-            | Need::PeerSegment
-            | Need::PeerReset
-            | Need::PeerOffer
-            | Need::OwnSegment => {}
+            // The numbers of a RST follow from what it answers (RFC 9293 section 3.5.2).
+            Need::PeerSegment => {
+                let answered = match sent.ack {
+                    Some(ack) => ack.across() == self.accused.seq,
+                    None => self.accused.ack == Some(sent.end().across()),
+                };
+                if answered {
+                    self.came_after.get_or_insert(delay);
+                }
+            }
+            Need::Nothing | Need::PeerReset | Need::PeerOffer | Need::OwnSegment => {}
         }
     }
 
@@ -198,7 +263,9 @@ impl Case {
     fn hear_octets(&mut self, heard: &Heard<'_>, upto: Seq<Local>, delay: Span) {
         let prefix = self.accused.peer_prefix.across();
         if heard.record.octets.covers(prefix, upto) {
-            self.came_after.get_or_insert(delay);
+            let after = *self.came_after.get_or_insert(delay);
+            // A swap, not a fault: what follows is no consequence of it.
+            self.tainting &= after > Facts::EPSILON;
         }
         if self.came_after.is_none() && self.stands_before(heard, upto) {
             self.peer_denies = true;
@@ -290,11 +357,15 @@ impl Case {
         if sent.segment.rst() || sent.segment.syn() {
             return;
         }
-        let later = match (sent.segment.options.timestamps, self.accused.tsval) {
+        let clocks = (sent.segment.options.timestamps, self.accused.tsval);
+        let later = match clocks {
             (Some(ts), Some(before)) => newer(ts.val, before),
             _ => {
-                let echoes_later_octets = sent.ack.is_some_and(|ack| ack > self.accused.peer_max);
-                echoes_later_octets || fresh && sent.seq >= self.accused.end
+                let echoes_news = sent
+                    .ack
+                    .zip(self.news_end)
+                    .is_some_and(|(ack, end)| ack >= end);
+                echoes_news || fresh && sent.seq >= self.accused.end
             }
         };
         self.repeated |= sent.seq < self.accused.end && sent.end() > self.accused.seq;
@@ -306,6 +377,7 @@ impl Case {
                 .is_some_and(|(now, then)| now < then)
         {
             self.retreated = true;
+            self.retreated_by_clock |= matches!(clocks, (Some(_), Some(_)));
         }
         if fresh && sent.seq < self.accused.seq && sent.end() > self.accused.own_max {
             self.returned = true;

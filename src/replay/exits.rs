@@ -5,7 +5,7 @@ use super::case::{Case, Stamp};
 use super::time_wait::{self, Exit, Watch};
 use crate::flow::{Endpoint, Observation, Placed, Side};
 use crate::rules::{Breach, Context, Emission, Need, closing};
-use crate::tcp::{Foreign, Local, Segment, Seq};
+use crate::tcp::{Foreign, Local, Reading, Segment, Seq};
 
 impl Replay {
     /// The ways out of TIME-WAIT show in the segment that leaves it, before that segment changes the record.
@@ -91,7 +91,8 @@ impl Replay {
             return Some((old, Exit::AcceptedOldSyn));
         }
         let isn: Seq<Local> = own.anchor?.unwrap(segment.seq, own.snd_max);
-        let stamped = syn.options.timestamps.is_some() && own.clock.newest().is_some();
+        let cut = syn.options.reading == Reading::Cut;
+        let stamped = cut || syn.options.timestamps.is_some() && own.clock.newest().is_some();
         (!stamped && !time_wait::isn_passes(own, isn)).then_some((old, Exit::LowIsn))
     }
 

@@ -1,7 +1,7 @@
 //! The record of one incarnation, and the notes that belong to no accusation: losses, forged segments.
 
 use super::Replay;
-use super::ending::conclude;
+use super::ending::{self, conclude};
 use super::health::Facts;
 use super::ruling::Ruling;
 use super::settle::{Verdicts, missed};
@@ -32,6 +32,20 @@ pub(super) fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> 
         if given_up && own.ack_max.is_none() && own.reset.is_some() && peer.iss_known() {
             notes.story.tags.insert("old-duplicate-syn");
         }
+    }
+    // A second answer to the SYN of a connection that is over: a copy of that SYN has met a listener.
+    let first_use = incarnation
+        .fork_of
+        .and_then(|old| replay.connection.incarnations.get(old));
+    let begun = incarnation.frames.map(|(first, _)| first);
+    let over = first_use.zip(begun).is_some_and(|(old, begun)| {
+        Side::BOTH.iter().all(|&side| {
+            let (own, peer) = old.view(side);
+            ending::acknowledged(own, peer) && own.fin.is_some_and(|fin| fin.frame < begun)
+        })
+    });
+    if over {
+        notes.story.tags.insert("old-duplicate-syn");
     }
     if Side::BOTH
         .iter()
@@ -114,16 +128,23 @@ pub(super) fn note(rule: &'static Rule, blame: Blame, message: String) -> Findin
     }
 }
 
-pub(super) fn forged_finding(frame: u64, time: Option<Timestamp>, name: SocketAddr) -> Finding {
+/// One note for all segments that others sent in an endpoint's name: a storm of them must not hide what else there is.
+pub(super) fn forged_finding(
+    frames: &[(u64, Option<Timestamp>)],
+    name: SocketAddr,
+) -> Option<Finding> {
+    const SHOWN: usize = 16;
+    let &(frame, time) = frames.first()?;
     let message = format!(
         "somebody else sent this segment in the name of {name}: its IP marks fit none of that endpoint's own segments"
     );
-    Finding {
+    Some(Finding {
         frame: Some(frame),
         time,
-        evidence: vec![frame],
+        evidence: frames.iter().take(SHOWN).map(|(frame, _)| *frame).collect(),
+        alike: u64::try_from(frames.len()).unwrap_or(u64::MAX) - 1,
         ..note(&network::forged_segment::RULE, Blame::ThirdParty, message)
-    }
+    })
 }
 
 /// A SYN of this 4-tuple that makes its host's numbers a series.
@@ -135,6 +156,9 @@ pub(super) fn predictable(replay: &Replay, facts: &Facts) -> Vec<(usize, Finding
             let Some(syn) = &incarnation.ends.get(side).syn else {
                 continue;
             };
+            if !facts.openings.holds(address.ip(), syn.frame) {
+                continue;
+            }
             let series = facts.openings.series(address.ip());
             let Some(series) = series.filter(|series| series.frame == syn.frame) else {
                 continue;

@@ -19,6 +19,10 @@ pub struct Facts {
     pub longest_swap: Span,
     /// Swaps that the capture shows.
     pub swaps: u64,
+    /// Answers that were recorded before what they answer.
+    pub early_answers: u64,
+    /// By how much at most.
+    pub longest_lead: Span,
     /// The longest step back of the record times.
     pub longest_back_step: Span,
     /// Steps of the capturing machine's clock.
@@ -42,6 +46,8 @@ impl Default for Facts {
             corrupted: 0,
             longest_swap: Span::ZERO,
             swaps: 0,
+            early_answers: 0,
+            longest_lead: Span::ZERO,
             longest_back_step: Span::ZERO,
             clock_steps: 0,
             truncated: false,
@@ -56,6 +62,12 @@ impl Facts {
     /// The tolerance for swaps while a capture shows none.
     pub const EPSILON: Span = Span::from_millis(1);
 
+    /// An answer this long before its question is no matter of clocks.
+    pub const LEAD: Span = Span::from_secs(1);
+
+    /// So many early answers show an offset between two clocks.
+    const SEVERAL: u64 = 3;
+
     /// Both together.
     #[must_use]
     pub fn merge(self, other: Self) -> Self {
@@ -66,6 +78,8 @@ impl Facts {
             corrupted: self.corrupted + other.corrupted,
             longest_swap: self.longest_swap.max(other.longest_swap),
             swaps: self.swaps + other.swaps,
+            early_answers: self.early_answers + other.early_answers,
+            longest_lead: self.longest_lead.max(other.longest_lead),
             longest_back_step: self.longest_back_step.max(other.longest_back_step),
             clock_steps: self.clock_steps + other.clock_steps,
             truncated: self.truncated || other.truncated,
@@ -80,9 +94,15 @@ impl Facts {
         self.missed > 0 || self.unseen_echoes > 0 || self.undecoded > 0
     }
 
-    /// The tolerance for swaps in this capture.
+    /// The tolerance for swaps in this capture. Where several answers precede what they answer, two clocks differ.
     pub fn epsilon(&self) -> Span {
+        let offset = if self.early_answers >= Self::SEVERAL {
+            self.longest_lead
+        } else {
+            Span::ZERO
+        };
         self.longest_swap
+            .max(offset)
             .max(self.longest_back_step)
             .max(Self::EPSILON)
     }

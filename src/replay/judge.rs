@@ -3,11 +3,16 @@
 use super::Replay;
 use super::case::{Case, Stamp};
 use crate::flow::{Observation, Placed, Side};
-use crate::rules::{Breach, Check, Context, Emission, Need, RULES, Reuse, Rule, Trigger, Variable};
+use crate::rules::{
+    Breach, Check, Context, Emission, Need, RULES, Reuse, Rule, Trigger, Variable, options,
+};
 use crate::tcp::{Foreign, Segment, Sent, Seq};
 
 /// How many accusations one 4-tuple can hold; further ones are counted.
 const CASES: usize = 256;
+
+/// How many faults of one kind may be pending side by side.
+const APART: usize = 16;
 
 impl Replay {
     /// A RST, or a SYN inside a connection, whose IP marks say that somebody else sent it.
@@ -90,22 +95,11 @@ impl Replay {
         let Some(incarnation) = self.connection.incarnations.get(at) else {
             return Context::default();
         };
-        let (own, peer) = incarnation.view(side);
+        let own = incarnation.ends.get(side);
         let since_reset = own
             .reset
             .and_then(|reset| Some(seen.time?.since(reset.time?).nanos()));
-        let answers_reset = match (segment.rst(), self.last, peer.reset) {
-            (true, Some((last, frame, true)), Some(reset))
-                if last != side && !self.ends.get(side).owes =>
-            {
-                let takes_ack =
-                    !segment.has_ack() && reset.ack.is_some_and(|ack| ack.across() == sent.seq);
-                let takes_seq =
-                    sent.ack.is_some_and(|ack| ack.across() == reset.seq) && segment.seq.0 == 0;
-                (takes_ack || takes_seq).then_some(frame)
-            }
-            _ => None,
-        };
+        let answers_reset = self.answers_reset(at, side, sent);
         Context {
             opener: incarnation.opener == Some(side),
             stray: matches!(placed, Placed::Stray(_)),
@@ -119,6 +113,65 @@ impl Replay {
             reset_is_explained: !segment.rst() || self.explains_reset(side, segment),
             answers_reset,
         }
+    }
+
+    /// The frame of the peer's RST that this RST must be an answer to, if no other segment and no ABORT explains it.
+    fn answers_reset(&self, at: usize, side: Side, sent: &Sent<'_>) -> Option<u64> {
+        let (own, peer) = self.connection.incarnations.get(at)?.view(side);
+        let (last, frame, true) = self.last? else {
+            return None;
+        };
+        if last == side || self.ends.get(side).owes || !sent.segment.rst() {
+            return None;
+        }
+        let reset = peer.reset?;
+        if sent.segment.has_ack() {
+            // This form answers what has no ACK itself: of the peer's other segments, its SYN alone.
+            let answers =
+                sent.segment.seq.0 == 0 && sent.ack.is_some_and(|ack| ack.across() == reset.seq);
+            let syn_end = peer
+                .syn
+                .as_ref()
+                .map(|syn| Seq::FIRST + i64::from(syn.text));
+            return (answers && syn_end != Some(reset.seq)).then_some(frame);
+        }
+        if reset.ack.is_none_or(|ack| ack.across() != sent.seq) {
+            return None;
+        }
+        let told_before = peer.ack_max.is_some_and(|ack| ack.across() >= sent.seq);
+        // Once it is synchronised its ABORT looks the same, and a host without a TCB answers several segments one by one: where
+        // the two may have crossed, nothing is said.
+        let unopened = own.ack_max.is_none() && !told_before;
+        let doubled = self.notes.get(at).is_none_or(|notes| {
+            let tags = &notes.story.tags;
+            tags.contains("network-duplicate") || tags.contains("reordering")
+        });
+        let first = own.reset.is_none() && !doubled;
+        (unopened || first && self.is_close(at, side)).then_some(frame)
+    }
+
+    /// Whether this side answered within the handshake much sooner than its peer did, so that the tap is close to it.
+    fn is_close(&self, at: usize, side: Side) -> bool {
+        const SOONER: i64 = 4;
+        let both = self.connection.incarnations.get(at).zip(self.notes.get(at));
+        let Some((incarnation, notes)) = both else {
+            return false;
+        };
+        let answered = incarnation
+            .opener
+            .and_then(|opener| incarnation.ends.get(opener.other()).syn.as_ref()?.time);
+        let (Some(syn), Some(ack)) = notes.story.round_trip else {
+            return false;
+        };
+        answered.is_some_and(|answered| {
+            let (there, here) = (answered.since(syn).nanos(), ack.since(answered).nanos());
+            let (own, peer) = if incarnation.opener == Some(side) {
+                (here, there)
+            } else {
+                (there, here)
+            };
+            own >= 0 && own.saturating_mul(SOONER) < peer
+        })
     }
 
     /// Whether the number of a SYN that opens an incarnation was in use in the one before.
@@ -161,16 +214,45 @@ impl Replay {
                 && (own.is_seen() || seen.is_some())
                 && (low..=high).contains(&sent.seq);
             let peer_low = peer.known.start().unwrap_or(peer.snd_max);
+            let peer_high = peer
+                .known
+                .end()
+                .unwrap_or(peer.snd_max)
+                .max(peer.seen_end());
             // Firewalls refuse with a SEQ of their own where the RFC has 0: what counts is that the ACK answers the SYN.
             let answers = (segment.seq.0 == 0 || !own.is_seen())
                 && peer.is_seen()
-                && sent.ack.is_some_and(|ack| {
-                    let ack = ack.across();
-                    (peer_low + 1..=peer.snd_max).contains(&ack) || peer.empty_max == Some(ack)
-                });
+                && sent
+                    .ack
+                    .is_some_and(|ack| (peer_low + 1..=peer_high).contains(&ack.across()));
+            // A copy of the SYN may have opened another connection, of which nothing else was recorded.
+            let opened = peer.syn.as_ref().is_some_and(|syn| {
+                let told = sent.ack.map(|ack| (ack - Seq::FIRST).max(0));
+                syn.bare > 1 && told.is_some_and(|told| told <= i64::from(syn.text))
+            });
             let unbounded = !own.bounded && own.is_seen() || !peer.is_seen();
-            own_stream || answers || unbounded
+            own_stream || answers || opened || unbounded
         })
+    }
+
+    /// Asks about a segment that nobody takes, in the latest incarnation.
+    pub(super) fn accuse_header(&mut self, seen: &Observation) {
+        let rule = &options::malformed_options::RULE;
+        let Some(at) = self.connection.incarnations.len().checked_sub(1) else {
+            return;
+        };
+        let incarnation = self.connection.incarnations.get(at);
+        let Some(sent) = incarnation.map(|inc| inc.unwrap(seen.side, &seen.segment)) else {
+            return;
+        };
+        let emission = self.emission(at, seen.side, sent, Context::default());
+        let guard = match rule.check {
+            Check::Emission { guard, .. } => guard,
+            _ => return,
+        };
+        if let Some(Err(breach)) = emission.map(|emission| guard(&emission)) {
+            self.accuse(rule, breach, Stamp::of(seen, at), &sent);
+        }
     }
 
     pub(super) fn accuse(
@@ -180,11 +262,15 @@ impl Replay {
         stamp: Stamp,
         sent: &Sent<'_>,
     ) {
+        let mut apart = 0;
         let known = self.cases.iter_mut().find(|case| {
-            case.tainting
+            let same = case.tainting
                 && case.side == stamp.side
                 && case.incarnation == stamp.incarnation
-                && Variable::is_shared_by(case.rule, rule)
+                && Variable::is_shared_by(case.rule, rule);
+            let apart_from = same && apart < APART && case.is_apart(breach.need, stamp.time);
+            apart += usize::from(apart_from);
+            same && !apart_from
         });
         if let Some(case) = known {
             case.alike += 1;

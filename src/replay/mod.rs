@@ -3,13 +3,16 @@
 //! A verdict is a pure function of one connection's segments in order and of the capture's facts: [`Replay`] holds the
 //! former, [`settle`] brings in the latter when the record has ended. Nothing here reads a file or a clock.
 
+mod alibi;
 mod case;
 mod clockwork;
+mod cookie;
 mod copies;
 mod course;
 mod duty;
 mod ending;
 mod exits;
+mod flip;
 mod flow_record;
 mod health;
 mod judge;
@@ -98,6 +101,10 @@ struct Notes {
     watches: Pair<Watch>,
     #[serde(skip)]
     inside_syns: Vec<InsideSyn>,
+    /// The frame of the first segment that may have opened a connection without a SYN at this side.
+    reborn: Pair<Option<u64>>,
+    /// A SYN-ACK that fits no SYN was seen: a box may number the two directions differently.
+    stray: bool,
     /// A SYN with foreign marks: forged if nobody answers it.
     suspect: Option<(Side, u64, Option<Timestamp>)>,
 }
@@ -111,6 +118,8 @@ impl Notes {
             challenges: Pair::default(),
             watches: Pair::default(),
             inside_syns: Vec::new(),
+            reborn: Pair::default(),
+            stray: false,
             suspect: None,
         }
     }
@@ -168,6 +177,12 @@ impl Replay {
             self.note_corruption(seen);
             return;
         }
+        if segment.short_header {
+            // No receiver takes it, so it changes nothing; what was text in it, nobody can say.
+            facts.undecoded += 1;
+            self.accuse_header(seen);
+            return;
+        }
         self.ends.get_mut(side).unverified |= segment.checksum == Checksum::Bad;
         if !self.take_ordinary(seen) {
             self.take_the_whole_way(seen, facts);
@@ -182,7 +197,24 @@ impl Replay {
         for opened in self.connection.incarnations.iter().skip(self.notes.len()) {
             self.notes.push(Notes::of(opened));
         }
+        self.renumber(placed.index());
         self.take(seen, placed, facts);
+    }
+
+    /// Follows a SYN that came after octets of its sender.
+    fn renumber(&mut self, at: usize) {
+        let shifted = self
+            .connection
+            .incarnations
+            .get_mut(at)
+            .and_then(|inc| inc.shifted.take());
+        let (Some((side, by)), Some(notes)) = (shifted, self.notes.get_mut(at)) else {
+            return;
+        };
+        notes.machine.lose_track();
+        for case in self.cases.iter_mut().filter(|case| case.incarnation == at) {
+            case.shift(side, by);
+        }
     }
 
     fn note_corruption(&mut self, seen: &Observation) {
@@ -235,6 +267,12 @@ impl Replay {
             for older in self.notes.iter_mut().take(new) {
                 older.story.provoke(side.other(), true);
             }
+        }
+        if let (Placed::Stray(_), Some(notes)) = (placed, self.notes.get_mut(at)) {
+            notes.stray = true;
+        }
+        if !matches!(placed, Placed::Stray(_) | Placed::Inside(_)) {
+            self.note_cookie(at, side, seen.frame, sent);
         }
         let breaches = if self.connection.tuple.is_self_connection() {
             Vec::new()
@@ -341,7 +379,7 @@ impl Replay {
             self.hear_duties(seen, at, sent, fresh > 0);
         }
         self.note_inside_syn(seen, placed, sent);
-        self.excuse(at, side);
+        self.excuse(at, side, seen.frame);
     }
 
     /// What endpoints owe each other: ordinary segments pay, and call in debts, too.

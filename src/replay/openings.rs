@@ -56,6 +56,13 @@ impl Openings {
         openings.truncate(Self::KEPT);
     }
 
+    /// Whether the opening in this frame is among those kept of a host: only then can it make a series.
+    pub(super) fn holds(&self, host: IpAddr, frame: u64) -> bool {
+        let openings = self.0.get(&host);
+        let place = |known: &Vec<Opening>| known.binary_search_by_key(&frame, |one| one.frame);
+        openings.is_some_and(|known| place(known).is_ok())
+    }
+
     /// The first series of a host.
     pub(super) fn series(&self, host: IpAddr) -> Option<Series> {
         let mut openings = self.0.get(&host)?.clone();

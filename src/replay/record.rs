@@ -3,7 +3,7 @@
 use super::Replay;
 use crate::flow::{Emitted, Endpoint, Observation, Offer, Placed, ResetRecord, Side};
 use crate::rules::{Need, Variable};
-use crate::tcp::{Foreign, Sent, Seq};
+use crate::tcp::{Checksum, Foreign, Local, Sent, Seq};
 
 impl Replay {
     /// Takes the segment into the record: what a breach contradicts is not believed.
@@ -60,8 +60,26 @@ impl Replay {
         if segment.rst() {
             self.record_reset(at, seen, sent, ends_before);
         }
-        self.synchronize(at, side, sent);
+        if segment.is_bare_syn() && matches!(placed, Placed::Repeats(_)) {
+            self.share_offers(at, seen);
+        }
+        self.synchronize(at, seen, sent);
         self.tell(seen, placed, sent, fresh);
+    }
+
+    /// A further copy of a SYN may be the one that a second answer to it was for.
+    fn share_offers(&mut self, at: usize, seen: &Observation) {
+        let forks: Vec<usize> = (at + 1..self.connection.incarnations.len())
+            .filter(|&fork| self.connection.root(fork) == at)
+            .collect();
+        for fork in forks {
+            if let Some(incarnation) = self.connection.incarnations.get_mut(fork) {
+                incarnation
+                    .ends
+                    .get_mut(seen.side)
+                    .note_offers(&seen.segment);
+            }
+        }
     }
 
     /// `frame` where the acknowledgment is believed, so that the window can bear a proof.
@@ -94,6 +112,8 @@ impl Replay {
         };
         let edge = ack + (i64::from(sent.segment.wnd) << shift);
         let own = incarnation.ends.get_mut(side);
+        let newest = own.ack_max.is_none_or(|max| ack >= max);
+        own.shrunk |= newest && own.edge_max.is_some_and(|max| edge < max);
         if let Some(frame) = frame.filter(|_| known.is_some() && !sent.segment.syn())
             && own.offers.furthest().is_none_or(|max| edge > max)
         {
@@ -139,7 +159,13 @@ impl Replay {
         // SEQ from an ACK that was never acceptable: SYN-SENT and SYN-RECEIVED answer it so and stay (section 3.10.7.4, fifth step).
         let odd_acks = &self.ends.get(seen.side.other()).odd_acks;
         let takes_odd = sent.ack.is_none() && odd_acks.contains(&seen.segment.seq);
-        let own_number = sent.ack.is_some() && sent.seq >= una || sent.seq > una;
+        let own_number = sent.seq > una
+            || sent.ack.is_some() && sent.seq == una && !may_be_drawn(own, peer, una);
+        // A number from elsewhere is that of another attempt to connect.
+        let edge = peer.edge_max.map_or(own.snd_max, Seq::<Foreign>::across);
+        let inside = sent.seq <= edge.max(own.seen_end());
+        // The RST bit of a segment that cannot be verified may be a flipped one.
+        let sure = seen.segment.checksum != Checksum::Unknown;
         let at_own_end = own_number || sent.seq == una;
         let reset = ResetRecord {
             frame: seen.frame,
@@ -149,7 +175,7 @@ impl Replay {
             tsval: seen.segment.options.timestamps.map(|ts| ts.val),
             peer_max: peer.bounded.then(|| peer.seen_end().across()),
             own_number,
-            ends: synchronized && at_own_end && !takes_odd,
+            ends: synchronized && at_own_end && !takes_odd && inside && sure,
         };
         // A listener may take the next connection at the same numbers.
         Side::BOTH
@@ -168,7 +194,8 @@ impl Replay {
     }
 
     /// A point where both sides agree bounds what was unseen before, and clears taint.
-    fn synchronize(&mut self, at: usize, side: Side, sent: &Sent<'_>) {
+    fn synchronize(&mut self, at: usize, seen: &Observation, sent: &Sent<'_>) {
+        let (side, frame) = (seen.side, seen.frame);
         let Some(incarnation) = self.connection.incarnations.get_mut(at) else {
             return;
         };
@@ -200,13 +227,14 @@ impl Replay {
                     || matches!(case.breach.need, Need::Nothing);
                 if settled && case.rule.variable != Variable::Seq {
                     case.tainting = false;
+                    case.cleared = Some(frame);
                 }
             }
         }
     }
 
     /// Where the speaker moves on beyond octets that were never recorded, an acknowledgment of them is believed after all: the capture missed them.
-    pub(super) fn excuse(&mut self, at: usize, speaker: Side) {
+    pub(super) fn excuse(&mut self, at: usize, speaker: Side, frame: u64) {
         let Some(incarnation) = self.connection.incarnations.get_mut(at) else {
             return;
         };
@@ -227,6 +255,15 @@ impl Replay {
             let own = incarnation.ends.get_mut(case.side);
             own.ack_max = own.ack_max.max(Some(upto));
             case.tainting = false;
+            case.cleared = Some(frame);
         }
     }
+}
+
+/// Whether a segment of the peer that acknowledges `una` may have reached the endpoint when its TCB was gone: some stacks answer it
+/// with an ACK in the RST, too, and their SND.NXT may lie beyond (section 3.5.2). What it acknowledged, it had before.
+fn may_be_drawn(own: &Endpoint, peer: &Endpoint, una: Seq<Local>) -> bool {
+    let unanswered = own.ack_max.is_none_or(|ack| ack < peer.seen_end().across());
+    let pure = |emitted: &Emitted| emitted.pure && emitted.ack.across() == una;
+    unanswered || peer.acks.iter().any(pure)
 }

@@ -22,7 +22,8 @@ pub(super) enum Ruling {
 impl Case {
     /// Weighs everything heard. `peer` is the record of the accused's peer at the end, `epsilon` the tolerance for swaps.
     pub(super) fn rule_on(&self, own: &Endpoint, peer: &Endpoint, epsilon: Span) -> Ruling {
-        if let Some(span) = self.came_after.filter(|span| *span <= epsilon) {
+        let swapped = self.came_after.filter(|span| *span <= epsilon);
+        if let Some(span) = swapped.filter(|_| !self.retreated_by_clock) {
             return Ruling::Swapped(span);
         }
         if let Some(span) = self.echo_came_after {
@@ -36,6 +37,8 @@ impl Case {
             | Need::OwnSegment => Ruling::Guilty(self.breach.proof),
             Need::PeerBlock(left, length) => self.rule_on_block(peer, left + i64::from(length)),
             Need::PeerOctets(upto) => self.rule_on_octets(peer, upto),
+            // Without its SYN-ACK on the record the third segment may be missing as well.
+            Need::PeerAck(_) if !own.iss_known() => Ruling::Undecided,
             Need::PeerAck(_) => Ruling::Guilty(self.rule_on_ack(own)),
             Need::PeerEdge(_) => self.rule_on_edge(),
             Need::PeerSyn(_)

@@ -111,7 +111,7 @@ impl Replay {
         // A SYN recorded again in between, or an ended connection, may have met a listener.
         let again = peer.syn.as_ref().is_some_and(|syn| syn.bare > 1)
             || own.fin.is_some_and(|fin| fin.frame < syn_ack.frame);
-        if !only_syn_acks || !went_on || again {
+        if !only_syn_acks || !went_on || again || !own.iss_known() {
             return None;
         }
         let isn = fork.ends.get(side).anchor?.iss();

@@ -1,6 +1,7 @@
 //! Brings the capture's facts to the cases of one 4-tuple: proof, blame and severity are decided here and nowhere else.
 
 use super::Replay;
+use super::alibi::alibi;
 use super::case::Case;
 use super::flow_record::{flow_record, forged_finding, note_losses, predictable, role_of};
 use super::health::Facts;
@@ -67,6 +68,10 @@ impl Replay {
             let Some((own, peer)) = self.views(case) else {
                 continue;
             };
+            if let Some(lead) = case.came_after.filter(|lead| *lead <= Facts::LEAD) {
+                facts.early_answers += u64::from(lead > Facts::EPSILON);
+                facts.longest_lead = facts.longest_lead.max(lead);
+            }
             match case.rule_on(own, peer, Facts::EPSILON) {
                 Ruling::Swapped(span) => {
                     facts.swaps += 1;
@@ -85,6 +90,22 @@ impl Replay {
                 .get(case.incarnation)?
                 .view(case.side),
         )
+    }
+
+    /// Whether the answerer's only SYN-ACK fits no SYN: where a box on the path renumbers one side, the numbers of the two
+    /// directions cannot be compared.
+    fn is_renumbered(&self, case: &Case) -> bool {
+        let both = self
+            .notes
+            .get(case.incarnation)
+            .zip(self.connection.incarnations.get(case.incarnation));
+        let unanswered = both.is_some_and(|(notes, incarnation)| {
+            notes.stray
+                && Side::BOTH
+                    .iter()
+                    .any(|&side| !incarnation.ends.get(side).iss_known())
+        });
+        unanswered && !matches!(case.breach.need, Need::Nothing | Need::PeerSyn(_))
     }
 
     fn inside_syns(&self) -> impl Iterator<Item = &Case> {
@@ -128,9 +149,18 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
         .chain(second_isns(&replay))
         .chain(replay.omissions(&settings.profiles))
         .collect();
+    let mut guilty: Vec<(&Case, usize)> = Vec::new();
     for case in &cases {
-        if let Some(finding) = judge(&replay, case, facts, settings) {
-            verdicts.findings.push((case.incarnation, finding));
+        let Some(finding) = judge(&replay, case, facts, settings) else {
+            continue;
+        };
+        let cause = guilty.iter().find(|(earlier, _)| earlier.brings(case));
+        match cause.and_then(|&(_, index)| verdicts.findings.get_mut(index)) {
+            Some((_, first)) => first.alike += 1 + case.alike,
+            None => {
+                guilty.push((case, verdicts.findings.len()));
+                verdicts.findings.push((case.incarnation, finding));
+            }
         }
     }
     for (at, kept) in replay.notes.iter_mut().enumerate() {
@@ -144,11 +174,17 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
                 flow.tags.insert("forged-segment");
             }
         }
-        for &(side, frame, time) in &kept.story.forged {
-            verdicts.findings.push((
-                at,
-                forged_finding(frame, time, replay.connection.tuple.address(side)),
-            ));
+        for side in Side::BOTH {
+            let name = replay.connection.tuple.address(side);
+            let of_side = kept
+                .story
+                .forged
+                .iter()
+                .filter(|(whose, ..)| *whose == side);
+            let mut frames: Vec<_> = of_side.map(|&(_, frame, time)| (frame, time)).collect();
+            frames.sort_unstable_by_key(|(frame, _)| *frame);
+            let finding = forged_finding(&frames, name);
+            verdicts.findings.extend(finding.map(|one| (at, one)));
         }
     }
     for (at, finding) in predictable(&replay, facts) {
@@ -221,6 +257,11 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
     let Ruling::Guilty(proof) = case.rule_on(own, peer, facts.epsilon()) else {
         return None;
     };
+    let corrupted = case.accused.wrong_sum && replay.ends.get(case.side).good > 0;
+    if corrupted || replay.may_be_reborn(case) || replay.is_renumbered(case) {
+        return None;
+    }
+    let proof = proof.min(vouched(case, facts)?);
     // What was a hint to begin with is explained by a capture that is known to have missed segments.
     let by_absence = !matches!(
         case.breach.need,
@@ -310,6 +351,23 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
     })
 }
 
+/// How far the segment's word can be taken: a bit may have been flipped on the path, unless its checksum was verified, the peer took
+/// it, or other segments say the same. `None` where other segments were corrupted, or where any bit would do.
+fn vouched(case: &Case, facts: &Facts) -> Option<Proof> {
+    let told_again = case.accepted && !case.repeated || case.alike > 0;
+    if case.accused.verified || told_again {
+        return Some(Proof::Certain);
+    }
+    match (
+        case.accused.flipped,
+        facts.corrupted > 0 || case.rule.variable.is_one_field(),
+    ) {
+        (false, false) => Some(Proof::Strong),
+        (true, false) => Some(Proof::Weak),
+        (_, true) => None,
+    }
+}
+
 /// How strong the proof is once the whole capture is known.
 fn weigh(case: &Case, proof: Proof, facts: &Facts) -> Proof {
     let absence = !matches!(case.breach.need, Need::Nothing);
@@ -318,55 +376,12 @@ fn weigh(case: &Case, proof: Proof, facts: &Facts) -> Proof {
     } else {
         proof.min(Proof::Strong)
     };
-    // A bit may have been flipped on the path; a peer that took the segment says no.
-    let vouched = case.accused.verified || case.accepted && !case.repeated;
-    if !vouched && case.rule.variable.is_one_field() {
-        return Proof::Weak;
-    }
     // Where the accused contradicts itself, no missing segment could acquit it.
-    if absence && !case.retreated && (facts.hints_at_loss() || case.accused.echoes_unseen) {
+    if absence && !case.retreated_by_clock && (facts.hints_at_loss() || case.accused.echoes_unseen)
+    {
         return Proof::Weak;
     }
     unverified
-}
-
-/// The segment that would acquit, in words.
-fn alibi(replay: &Replay, case: &Case) -> Option<String> {
-    let peer = replay.connection.tuple.address(case.side.other()).ip();
-    let frame = case.accused.frame;
-    match case.breach.need {
-        Need::Nothing => None,
-        Need::PeerOctets(upto) => Some(format!(
-            "would be legal if the capture missed octets {}..{upto} of {peer} before frame {frame}",
-            case.accused.peer_prefix
-        )),
-        Need::PeerAck(upto) => Some(format!(
-            "would be legal if the capture missed a segment of {peer} with ACK ≥ {upto} before frame {frame}"
-        )),
-        Need::PeerEdge(edge) => Some(format!(
-            "would be legal if the capture missed a window of {peer} up to {edge} before frame {frame}"
-        )),
-        Need::PeerSyn(iss) => Some(format!(
-            "would be legal if the capture missed a SYN of {peer} with SEQ {iss} before frame {frame}"
-        )),
-        Need::PeerOffer => Some(format!(
-            "would be legal if the capture missed a SYN of {peer} with this option before frame {frame}"
-        )),
-        Need::PeerBlock(left, length) => Some(format!(
-            "would be legal if the capture missed octets {left}..{} of {peer} before frame {frame}",
-            left + i64::from(length)
-        )),
-        Need::OwnSegment => Some(format!(
-            "would be legal if the capture missed a segment of {} or {peer} before frame {frame}",
-            replay.connection.tuple.address(case.side).ip()
-        )),
-        Need::PeerReset => Some(format!(
-            "would be legal if the capture missed a RST of {peer} before frame {frame}"
-        )),
-        Need::PeerSegment => Some(format!(
-            "would be legal if the capture missed a segment of {peer} that these numbers answer before frame {frame}"
-        )),
-    }
 }
 
 /// SYN-ACKs with a second number for one SYN whose sender then went on with the first number.

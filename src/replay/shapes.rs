@@ -1,8 +1,9 @@
 //! Odd shapes that are legal, and exchanges that go round in circles. Part of the story of an incarnation.
 
+use super::ending::acknowledged;
 use super::story::{Scene, Story};
 use crate::flow::{Observation, Side};
-use crate::tcp::{Flags, Oddities, Reading, Segment, Sent};
+use crate::tcp::{Flags, Oddities, Reading, Segment, Sent, Seq};
 use crate::time::{Span, Timestamp};
 
 /// RFC 5961 section 7 gives ten in five seconds as an example.
@@ -74,6 +75,17 @@ impl Story {
             .is_some_and(|fin| own.ack_max.is_none_or(|ack| ack.across() <= fin.at));
         if acknowledged && unanswered && !sent.segment.has_ack() && sent.seq == end {
             self.tags.insert("vanished-in-fin-wait");
+        }
+    }
+
+    /// A RST that takes its number from an ACK of long ago: something of the old stream has reached a closed endpoint.
+    pub(super) fn tell_late_answer(&mut self, sent: &Sent<'_>, scene: &Scene<'_>) {
+        let (own, peer) = (scene.own, scene.peer);
+        let closed = acknowledged(own, peer) && acknowledged(peer, own);
+        let in_stream = (Seq::FIRST..own.snd_max).contains(&sent.seq);
+        let last = own.fin.is_some_and(|fin| sent.seq == fin.at);
+        if sent.segment.rst() && !sent.segment.has_ack() && closed && in_stream && !last {
+            self.tags.insert("old-duplicate");
         }
     }
 

@@ -114,6 +114,7 @@ impl Story {
         self.tell_window(seen, sent, scene);
         self.tell_answers(seen, sent, scene);
         self.tell_late_reset(sent, scene);
+        self.tell_late_answer(sent, scene);
         self.tell_circles(seen);
         let own = self.doings.get_mut(seen.side);
         own.last_id = seen.segment.marks.ip_id;

@@ -2,7 +2,7 @@
 
 use crate::flow::{Endpoint, newer};
 use crate::rules::Proof;
-use crate::tcp::{Foreign, Local, Segment, Sent, Seq};
+use crate::tcp::{Foreign, Local, Reading, Segment, Sent, Seq};
 use crate::time::{Span, Timestamp};
 
 /// Copies of the peer's FIN since the endpoint's last segment.
@@ -146,14 +146,18 @@ impl Exit {
     }
 }
 
-/// Whether an own SYN is excused: by RFC 6191's argument (timestamps in both incarnations, and a newer one now), or because
+/// Whether an own SYN is excused: because its options were cut off, by RFC 6191's argument (timestamps in both incarnations, and a newer one now), or because
 /// its timestamp is older than the connection's and so tells of a late copy.
 pub(super) fn own_syn_excused(old: &Endpoint, syn: &Segment) -> bool {
-    syn.options.timestamps.is_some() && old.clock.newest().is_some()
+    let cut = syn.options.reading == Reading::Cut;
+    cut || syn.options.timestamps.is_some() && old.clock.newest().is_some()
 }
 
 /// Whether RFC 9293 MAY-2 or RFC 6191 lets a TIME-WAIT accept the SYN of `peer` (its record in the old incarnation), whose number lies at `seq` there.
 pub(super) fn syn_permitted(peer: &Endpoint, seq: Seq<Foreign>, syn: &Segment) -> bool {
+    if syn.options.reading == Reading::Cut {
+        return true;
+    }
     let by_number = seq > peer.snd_max.across();
     match (syn.options.timestamps, peer.clock.newest()) {
         (Some(ts), Some(newest)) => newer(ts.val, newest) || ts.val == newest && by_number,

@@ -2,7 +2,7 @@
 //! on it.
 
 use super::text::{count, escape, percent, percent_at_most, rfc3339};
-use crate::finding::{CaptureRecord, Skipped};
+use crate::finding::{CaptureRecord, Said, Skipped};
 
 /// Label and text of each line of a capture's header.
 pub(super) fn lines(capture: &CaptureRecord) -> Vec<(&'static str, String)> {
@@ -37,6 +37,7 @@ pub(super) fn lines(capture: &CaptureRecord) -> Vec<(&'static str, String)> {
         );
         lines.push(("memory", text));
     }
+    lines.extend(said(&capture.said));
     if !capture.tags.is_empty() {
         let tags: Vec<_> = capture.tags.iter().copied().collect();
         lines.push(("facts", tags.join(", ")));
@@ -119,6 +120,35 @@ fn drops(dropped: Option<u64>) -> String {
         Some(0) => "none reported".to_owned(),
         Some(n) => format!("{} reported by the capturing machine", count(n, "packet")),
     }
+}
+
+/// Files, names and comments, of many the first ones.
+fn said(said: &Said) -> Vec<(&'static str, String)> {
+    const SHOWN: usize = 8;
+    let line = |label: &'static str, texts: Vec<String>, more: u64| {
+        let shown = texts.len().min(SHOWN);
+        let hidden = more.saturating_add(u64::try_from(texts.len() - shown).unwrap_or(u64::MAX));
+        let mut texts: Vec<String> = texts.into_iter().take(SHOWN).collect();
+        texts.extend((hidden > 0).then(|| format!("and {hidden} more")));
+        (!texts.is_empty()).then(|| (label, texts.join(", ")))
+    };
+    let parts = said.parts.iter();
+    let parts = parts.map(|(name, frame)| format!("{} from frame {frame}", escape(name)));
+    let names = said.names.iter();
+    let names = names.map(|(address, name)| format!("{address} {}", escape(name)));
+    let comments = said.comments.iter();
+    let comments = comments.map(|(frame, text)| match frame {
+        Some(frame) => format!("frame {frame}: {}", escape(text)),
+        None => escape(text).into_owned(),
+    });
+    [
+        line("files", parts.collect(), 0),
+        line("names", names.collect(), 0),
+        line("comments", comments.collect(), said.more_comments),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn skipped(skipped: &Skipped) -> String {

@@ -7,6 +7,8 @@ use crate::rules::{Blame, Proof, Severity};
 use crate::tcp::StateSet;
 use crate::time::Timestamp;
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 /// The version of the records. Fields may be added within a version; none is renamed or dropped.
 pub const SCHEMA: u32 = 1;
@@ -42,6 +44,25 @@ pub(super) struct Capture<'a> {
     tap: &'a str,
     tap_basis: &'a str,
     tags: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<Part<'a>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    names: BTreeMap<IpAddr, &'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    comments: Vec<Comment<'a>>,
+}
+
+/// A file of a joined capture.
+#[derive(serde::Serialize)]
+struct Part<'a> {
+    file: &'a str,
+    first_frame: u64,
+}
+
+#[derive(serde::Serialize)]
+struct Comment<'a> {
+    frame: Option<u64>,
+    text: &'a str,
 }
 
 #[derive(serde::Serialize)]
@@ -53,6 +74,7 @@ struct Skipped<'a> {
 
 impl<'a> From<&'a CaptureRecord> for Capture<'a> {
     fn from(capture: &'a CaptureRecord) -> Self {
+        let said = &capture.said;
         let skipped = capture.skipped.iter().map(|skipped| Skipped {
             reason: &skipped.reason,
             frames: skipped.frames,
@@ -78,6 +100,21 @@ impl<'a> From<&'a CaptureRecord> for Capture<'a> {
             tap: capture.tap,
             tap_basis: capture.tap_basis,
             tags: capture.tags.iter().copied().collect(),
+            parts: (said.parts.iter())
+                .map(|(file, first_frame)| Part {
+                    file,
+                    first_frame: *first_frame,
+                })
+                .collect(),
+            names: (said.names.iter())
+                .map(|(address, name)| (*address, name.as_str()))
+                .collect(),
+            comments: (said.comments.iter())
+                .map(|(frame, text)| Comment {
+                    frame: *frame,
+                    text,
+                })
+                .collect(),
         }
     }
 }

@@ -126,7 +126,9 @@ impl<'a> Emission<'a> {
         } else {
             best.min(Proof::Strong)
         };
-        let Some(proof) = self.worth(best) else {
+        // What no checksum vouches for may be a flipped bit.
+        let verified = self.segment().checksum != Checksum::Unknown;
+        let Some(proof) = self.worth(best).filter(|_| verified) else {
             return Ok(());
         };
         Err(Breach {
@@ -167,9 +169,12 @@ impl<'a> Emission<'a> {
         })
     }
 
-    /// Whether the sender was heard in a synchronised state.
+    /// Whether the sender was heard in a synchronised state, or both SYNs were seen.
     pub fn is_open(&self) -> bool {
-        self.own.ack_max.is_some() || self.own.syn.as_ref().is_some_and(|syn| syn.with_ack > 0)
+        let opened = self.own.syn.is_some() && self.peer.iss_known();
+        self.own.ack_max.is_some()
+            || opened
+            || self.own.syn.as_ref().is_some_and(|syn| syn.with_ack > 0)
     }
 
     /// Whether both numbers lie where this incarnation stands, so that no stranger and no straggler sent the segment.
@@ -285,7 +290,11 @@ impl<'a> Emission<'a> {
         let both_stamped = self.segment().options.timestamps.is_some() && earlier.tsval.is_some();
         let fresh =
             self.segment().text > 0 && !self.own.octets.touches(self.sent.seq, self.sent.end());
-        (fresh && earlier.pure && earlier.seq == self.sent.seq && !both_stamped)
+        (fresh
+            && earlier.pure
+            && earlier.seq == self.sent.seq
+            && !both_stamped
+            && !self.peer.shrunk)
             .then_some(Proof::Strong)
     }
 

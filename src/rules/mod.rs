@@ -149,6 +149,7 @@ pub static RULES: &[&Rule] = &[
     &network::loss_after_tap::RULE,
     &network::timeout_abort::RULE,
     &network::no_answer::RULE,
+    &network::disagreeing_fragments::RULE,
     &capture::truncated_file::RULE,
     &capture::capture_loss::RULE,
     &capture::undecodable_frames::RULE,

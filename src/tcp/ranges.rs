@@ -82,6 +82,13 @@ impl<Space: PartialEq + Ord> Ranges<Space> {
         holes
     }
 
+    /// Renumbers every octet: the beginning of the space was known by a guess only.
+    pub fn shift(&mut self, by: i64) {
+        for (left, right) in &mut self.0 {
+            (*left, *right) = (*left + by, *right + by);
+        }
+    }
+
     /// The ranges in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (Seq<Space>, Seq<Space>)> {
         self.0.iter().copied()

@@ -166,7 +166,7 @@ pub enum Direction {
     Outgoing,
 }
 
-/// What the IP header and the record say about who really sent the segment. Used to tell senders apart, never as TCP evidence.
+/// What the IP header says about who really sent the segment. Used to tell senders apart, never as TCP evidence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Marks {
     /// Time to live, or hop limit.
@@ -179,8 +179,6 @@ pub struct Marks {
     pub fragmented: bool,
     /// Whether the IP header gave no usable length (0, segmentation offload), so that the record's own length was used.
     pub length_from_record: bool,
-    /// Which way the packet passed the capturing host. A property of the record, not of the IP header.
-    pub direction: Direction,
 }
 
 /// What the frame around a segment says about where it was recorded. Tells taps apart, never senders.
@@ -209,6 +207,9 @@ pub struct Segment {
     pub text: u32,
     /// Octets of the option field, padding included.
     pub option_octets: u8,
+    /// Whether the data offset is below 5, within the fixed header: nobody can tell where the text begins, and no receiver
+    /// takes the segment.
+    pub short_header: bool,
     /// Options.
     pub options: Options,
     /// Checksum.

@@ -1,5 +1,5 @@
 //! Reassembly of IP fragments (RFC 791 section 3.2, RFC 8200 section 4.5). Not a receiver: what overlaps and disagrees
-//! is not resolved, because no two stacks resolve it alike; such a datagram gives nothing and is counted.
+//! is not resolved, because no two stacks resolve it alike; such a datagram gives nothing, is counted and is told.
 //!
 //! Bounded by memory, by number and by age in capture time. Where a snap length cut the fragments, the datagram still
 //! has its length, and the octets up to the first that is missing.
@@ -7,8 +7,9 @@
 use super::Undecoded;
 use super::checksum;
 use super::ip::{Datagram, Fragment, is_extension};
-use super::tunnel::{self, UDP};
+use super::tunnel;
 use super::tunnel_key::TunnelKey;
+use super::waiting::{Head, Piece, Print, Waiting};
 use crate::tcp::Marks;
 use crate::time::{Span, Timestamp};
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -20,12 +21,31 @@ const AGE: Span = Span::from_secs(60);
 const DATAGRAMS: usize = 4096;
 /// Octets that wait.
 const OCTETS: usize = 16 * 1024 * 1024;
-/// What a piece takes beside its octets.
-const OVERHEAD: usize = 64;
-/// Pieces of one datagram: more than 65 535 octets make at the smallest MTU.
-const PIECES: usize = 2048;
 /// No datagram is longer.
-const LONGEST: usize = 65_535;
+pub(super) const LONGEST: usize = 65_535;
+/// Disagreements that are told one by one.
+const TOLD: usize = 64;
+
+/// Where and when a fragment was recorded.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moment {
+    /// 1-based frame number.
+    pub(super) frame: u64,
+    pub(super) time: Option<Timestamp>,
+}
+
+/// Two fragments of one datagram that cannot both be right: different octets for one place, or different ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Disagreement {
+    /// The frames, the earlier one first.
+    pub frames: (u64, u64),
+    /// Source of the datagram.
+    pub source: IpAddr,
+    /// Destination of the datagram.
+    pub destination: IpAddr,
+    /// Its identification.
+    pub id: u32,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Key {
@@ -35,139 +55,6 @@ struct Key {
     id: u32,
     /// Part of the key in IPv4 only.
     protocol: Option<u8>,
-}
-
-/// A fragment in short, to know its repetition by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Print {
-    start: usize,
-    length: usize,
-    sum: u16,
-}
-
-#[derive(Debug)]
-struct Piece {
-    print: Print,
-    octets: Vec<u8>,
-}
-
-impl Piece {
-    fn end(&self) -> usize {
-        self.print.start.saturating_add(self.print.length)
-    }
-
-    /// Whether two pieces state different octets for one place.
-    fn contradicts(&self, other: &Self) -> bool {
-        let start = self.print.start.max(other.print.start);
-        let known = |piece: &Self| piece.print.start.saturating_add(piece.octets.len());
-        let end = known(self).min(known(other));
-        let part = |piece: &Self| -> Option<Vec<u8>> {
-            let from = start.checked_sub(piece.print.start)?;
-            let to = end.checked_sub(piece.print.start)?;
-            piece.octets.get(from..to).map(<[u8]>::to_vec)
-        };
-        start < end && part(self) != part(other)
-    }
-}
-
-/// What the first fragment says of the datagram.
-#[derive(Clone, Copy, Debug)]
-struct Head {
-    protocol: u8,
-    marks: Marks,
-    final_destination: bool,
-}
-
-#[derive(Debug, Default)]
-struct Waiting {
-    since: Option<Timestamp>,
-    protocol: u8,
-    pieces: Vec<Piece>,
-    octets: usize,
-    /// Where the last fragment ends.
-    total: Option<usize>,
-    head: Option<Head>,
-    frames: u64,
-    /// Those of them that repeat a fragment of a datagram which is complete.
-    repeated: u64,
-    spoiled: bool,
-}
-
-impl Waiting {
-    fn receive(&mut self, datagram: &Datagram<'_>, piece: Piece, more: bool) {
-        self.frames = self.frames.saturating_add(1);
-        if piece.print.start == 0 {
-            self.protocol = datagram.protocol;
-            self.head.get_or_insert(Head {
-                protocol: datagram.protocol,
-                marks: datagram.marks,
-                final_destination: datagram.final_destination,
-            });
-        }
-        self.spoiled = self.spoiled || !self.take(piece, more);
-    }
-
-    /// Takes a piece; false where it cannot belong with those that are there.
-    fn take(&mut self, piece: Piece, more: bool) -> bool {
-        let end = piece.end();
-        if !more {
-            if self.total.is_some_and(|total| total != end) {
-                return false;
-            }
-            self.total = Some(end);
-        }
-        let furthest = self.pieces.iter().map(Piece::end).max().unwrap_or(0);
-        let beyond = self.total.is_some_and(|total| furthest.max(end) > total);
-        if beyond
-            || self.pieces.len() >= PIECES
-            || self.pieces.iter().any(|other| other.contradicts(&piece))
-        {
-            return false;
-        }
-        if !self.pieces.iter().any(|other| other.print == piece.print) {
-            let at = self
-                .pieces
-                .partition_point(|other| other.print.start <= piece.print.start);
-            let size = piece.octets.len().saturating_add(OVERHEAD);
-            self.octets = self.octets.saturating_add(size);
-            self.pieces.insert(at, piece);
-        }
-        true
-    }
-
-    /// The length of the datagram, once no place in it is uncovered.
-    fn complete(&self) -> Option<usize> {
-        let total = self.total.filter(|_| !self.spoiled)?;
-        let covered = self.pieces.iter().try_fold(0, |covered: usize, piece| {
-            (piece.print.start <= covered).then(|| covered.max(piece.end()))
-        });
-        covered.filter(|covered| *covered >= total).map(|_| total)
-    }
-
-    /// The octets from the start to the first that no record holds.
-    fn assemble(&self, total: usize) -> Vec<u8> {
-        let mut whole = Vec::with_capacity(total.min(LONGEST));
-        for piece in &self.pieces {
-            let Some(known) = whole.len().checked_sub(piece.print.start) else {
-                break;
-            };
-            whole.extend_from_slice(piece.octets.get(known..).unwrap_or_default());
-        }
-        whole
-    }
-
-    /// Why the frames of a datagram that is given up count, those that repeat nothing.
-    fn reason(&self) -> Undecoded {
-        let first = self.pieces.first().filter(|piece| piece.print.start == 0);
-        match self.protocol {
-            _ if self.spoiled => Undecoded::Overlap,
-            // Of a fragment without ports nothing says that it is a tunnel.
-            UDP if !first.is_some_and(|piece| tunnel::has_tunnel_port(&piece.octets)) => {
-                Undecoded::Protocol(UDP)
-            }
-            _ => Undecoded::Fragment,
-        }
-    }
 }
 
 /// A datagram put together.
@@ -231,6 +118,7 @@ pub(super) struct Defrag {
     completed_queue: VecDeque<Key>,
     octets: usize,
     counts: BTreeMap<Undecoded, u64>,
+    disagreements: Vec<Disagreement>,
 }
 
 impl Defrag {
@@ -239,9 +127,10 @@ impl Defrag {
         &mut self,
         datagram: &Datagram<'_>,
         tunnel: TunnelKey,
-        now: Option<Timestamp>,
+        at: Moment,
     ) -> Result<Whole, Undecoded> {
         let fragment = admitted(datagram)?;
+        let now = at.time;
         self.forget_old(now);
         let key = Key {
             tunnel,
@@ -257,6 +146,7 @@ impl Defrag {
                 sum: checksum::sum(datagram.octets),
             },
             octets: datagram.octets.to_vec(),
+            frame: at.frame,
         };
         let repeats = self
             .completed
@@ -272,7 +162,16 @@ impl Defrag {
         });
         waiting.repeated = waiting.repeated.saturating_add(u64::from(repeats));
         let before = waiting.octets;
-        waiting.receive(datagram, piece, fragment.more);
+        if let Some(other) = waiting.receive(datagram, piece, fragment.more)
+            && self.disagreements.len() < TOLD
+        {
+            self.disagreements.push(Disagreement {
+                frames: (other, at.frame),
+                source: key.source,
+                destination: key.destination,
+                id: key.id,
+            });
+        }
         self.octets = self
             .octets
             .saturating_add(waiting.octets.saturating_sub(before));
@@ -289,6 +188,11 @@ impl Defrag {
         };
         self.complete(key, now);
         Ok(whole)
+    }
+
+    /// Fragments that cannot be of one datagram; of many the first ones.
+    pub(super) fn disagreements(&self) -> &[Disagreement] {
+        &self.disagreements
     }
 
     /// Frames that gave no segment of their own, by reason; whatever still waits is given up.

@@ -6,7 +6,7 @@
 use super::Undecoded;
 use super::link::{Packet, Version};
 use super::octets::{be16, be32};
-use crate::tcp::{Direction, Marks};
+use crate::tcp::Marks;
 use etherparse::{IpAuthHeaderSlice, Ipv4HeaderSlice, Ipv6HeaderSlice, Ipv6RawExtHeaderSlice};
 use std::net::IpAddr;
 
@@ -116,7 +116,6 @@ fn v4<'a>(packet: &Packet<'a>) -> Result<Datagram<'a>, Undecoded> {
             ecn: header.ecn().value(),
             fragmented: false,
             length_from_record: extent.from_record,
-            direction: Direction::Unknown,
         },
         final_destination: !routed_on(header.options()),
     })
@@ -156,7 +155,6 @@ fn v6<'a>(packet: &Packet<'a>) -> Result<Datagram<'a>, Undecoded> {
             ecn: header.traffic_class() & 3,
             fragmented: false,
             length_from_record: extent.from_record,
-            direction: Direction::Unknown,
         },
         final_destination: !walk.routed_on,
     })

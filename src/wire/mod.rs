@@ -22,14 +22,15 @@ mod tunnel;
 mod tunnel_key;
 mod twice;
 mod undecoded;
+mod waiting;
 
+pub use defrag::Disagreement;
 pub use twice::{Copies, Seen, Twice};
 pub use undecoded::Undecoded;
 
 use crate::capture::Frame;
 use crate::tcp::{Direction, Framing, Segment};
-use crate::time::Timestamp;
-use defrag::Defrag;
+use defrag::{Defrag, Moment};
 use link::Packet;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -66,12 +67,15 @@ impl Decoder {
     /// [`Decoder::finish`], under the reason that is known then.
     pub fn decode(&mut self, frame: &Frame<'_>) -> Result<Decoded, Undecoded> {
         let packet = link::packet(frame)?;
-        let mut decoded = self.packet(&packet, DEPTH, frame.time)?;
+        let at = Moment {
+            frame: frame.number,
+            time: frame.time,
+        };
+        let mut decoded = self.packet(&packet, DEPTH, at)?;
         // The ends of a tunnel are not those of the connections in it.
         if decoded.tunnel == TunnelKey::default().number() {
             decoded.framing = framing::of(frame, &packet);
         }
-        decoded.segment.marks.direction = direction(frame);
         Ok(decoded)
     }
 
@@ -80,18 +84,23 @@ impl Decoder {
         self.fragments.finish()
     }
 
+    /// Fragments that cannot be of one datagram, of many the first ones.
+    pub fn disagreements(&self) -> &[Disagreement] {
+        self.fragments.disagreements()
+    }
+
     fn packet(
         &mut self,
         packet: &Packet<'_>,
         depth: usize,
-        now: Option<Timestamp>,
+        at: Moment,
     ) -> Result<Decoded, Undecoded> {
         let datagram = ip::datagram(packet)?;
         if datagram.fragment.is_none() {
-            return self.datagram(&datagram, packet.tunnel, depth, now);
+            return self.datagram(&datagram, packet.tunnel, depth, at);
         }
-        let whole = self.fragments.add(&datagram, packet.tunnel, now)?;
-        self.datagram(&whole.datagram()?, packet.tunnel, depth, now)
+        let whole = self.fragments.add(&datagram, packet.tunnel, at)?;
+        self.datagram(&whole.datagram()?, packet.tunnel, depth, at)
     }
 
     fn datagram(
@@ -99,12 +108,12 @@ impl Decoder {
         datagram: &ip::Datagram<'_>,
         tunnel: TunnelKey,
         depth: usize,
-        now: Option<Timestamp>,
+        at: Moment,
     ) -> Result<Decoded, Undecoded> {
         if datagram.protocol != tunnel::TCP {
             let inner = tunnel::packet(datagram, tunnel)?;
             let depth = depth.checked_sub(1).ok_or(Undecoded::Depth)?;
-            return self.packet(&inner, depth, now);
+            return self.packet(&inner, depth, at);
         }
         let (ports, segment) = tcp::segment(datagram)?;
         Ok(Decoded {

@@ -1,7 +1,8 @@
 //! The TCP header (RFC 9293 section 3.1): from a datagram to a segment.
 //!
 //! The fixed twenty octets must be there. Read by hand, because etherparse wants every option octet to be in the
-//! record and drops the reserved bits; a record cut in its options is still a segment.
+//! record and drops the reserved bits; a record cut in its options is still a segment, and so is one whose data offset
+//! cannot be.
 
 use super::ip::Datagram;
 use super::octets::{be16, be32};
@@ -30,8 +31,9 @@ pub(super) fn segment(datagram: &Datagram<'_>) -> Result<(Ports, Segment), Undec
     let field = |at| be16(octets, at).ok_or(Undecoded::TcpCut);
     let number = |at| be32(octets, at).map(SeqNum).ok_or(Undecoded::TcpCut);
     let (offset_and_flags, up) = (field(12)?, field(18)?);
-    let header = usize::from(offset_and_flags >> 12).saturating_mul(4);
-    let declared = header.checked_sub(FIXED).ok_or(Undecoded::DataOffset)?;
+    let offset = usize::from(offset_and_flags >> 12).saturating_mul(4);
+    let header = offset.max(FIXED);
+    let declared = header.saturating_sub(FIXED);
     let whole = octets.len() == datagram.length;
     let (text_sum, text_heads) = checksum::sums(octets.get(header..).unwrap_or_default());
     let segment = Segment {
@@ -42,7 +44,8 @@ pub(super) fn segment(datagram: &Datagram<'_>) -> Result<(Ports, Segment), Undec
         up,
         text: u32::try_from(datagram.length.saturating_sub(header)).unwrap_or(u32::MAX),
         option_octets: u8::try_from(declared).unwrap_or(u8::MAX),
-        options: read_options(datagram, header),
+        short_header: offset < FIXED,
+        options: read_options(datagram, offset),
         checksum: verdict(datagram, whole),
         text_sum: whole.then_some(text_sum),
         text_heads,
@@ -76,6 +79,12 @@ pub(super) fn print(datagram: &Datagram<'_>, tunnel: TunnelKey, segment: &Segmen
 }
 
 fn read_options(datagram: &Datagram<'_>, header: usize) -> Options {
+    if header < FIXED {
+        return Options {
+            reading: Reading::Malformed,
+            ..Options::default()
+        };
+    }
     // A data offset beyond the segment: the options that are there can be read, that they are all cannot be said.
     let end = header.min(datagram.length);
     let declared = end.saturating_sub(FIXED);

@@ -2,9 +2,10 @@
 //! file. Not the duplicates of a network or a sender, which endpoints received and which stay.
 //!
 //! One pair of equal records proves nothing. Where nearly every segment comes in pairs, the recording is the reason, and
-//! only then the second record of each pair is left out. What stays is the record that was nearer to the sender, so the
-//! file reads like one tap: everything in it was sent before it was recorded, and received after. This is decided for
-//! some hundred segments at a time, first over all of them, then for each pair of addresses and ports alone.
+//! only then the second record of each pair is left out; likewise the others where they come in threes or fours. What
+//! stays is the record that was nearer to the sender, so the file reads like one tap: everything in it was sent before it
+//! was recorded, and received after. This is decided for some hundred segments at a time, first over all of them, then
+//! for each pair of addresses and ports alone.
 
 use super::Decoded;
 use crate::time::{Span, Timestamp};
@@ -21,10 +22,12 @@ const REACH: usize = 2048;
 const BEHIND: Span = Span::from_millis(1_000);
 /// Copies further behind than this come from another place.
 const ONE_PLACE: Span = Span::from_millis(1);
-/// The least number of pairs that shows a rule: over all segments, and within one connection.
-const FEWEST: (u64, u64) = (5, 8);
-/// The least share, in percent, of segments that must come in pairs.
-const SHARE: (u64, u64) = (75, 90);
+/// The least number of copies that shows a rule, and the least share, in percent, of segments that must have them: over
+/// all segments, and within one connection.
+const OVER_ALL: (u64, u64) = (5, 75);
+const WITHIN_ONE: (u64, u64) = (8, 90);
+/// Copies that every segment may have: of all devices of a container host, a segment passes four.
+const MOST: u64 = 3;
 
 /// A segment and its record.
 #[derive(Clone, Debug)]
@@ -57,9 +60,10 @@ struct Tally {
 }
 
 impl Tally {
-    fn shows(self, fewest: u64, share: u64) -> bool {
-        self.copies >= fewest
-            && self.copies.saturating_mul(100) >= self.single.saturating_mul(share)
+    /// Whether nearly every segment has so many copies.
+    fn shows(self, (fewest, share): (u64, u64), each: u64) -> bool {
+        let wanted = self.single.saturating_mul(share).saturating_mul(each);
+        self.copies >= fewest && self.copies.saturating_mul(100) >= wanted
     }
 }
 
@@ -68,9 +72,11 @@ impl Tally {
 struct Original {
     place: u64,
     time: Option<Timestamp>,
+    /// Copies so far.
+    copies: u64,
 }
 
-/// Records without a copy yet, by what is in them.
+/// Records that lack a copy, by what is in them.
 #[derive(Clone, Debug, Default)]
 struct Open {
     /// Only looked up.
@@ -79,20 +85,25 @@ struct Open {
 }
 
 impl Open {
-    /// The original of a record, which then has its copy; without one the record itself is an original.
-    fn pair(&mut self, seen: &Seen, place: u64, behind: Span) -> Option<Option<Span>> {
+    /// The original of a record, which then has a copy more, and is out with the last of `each`; without an original the
+    /// record itself is one.
+    fn pair(&mut self, seen: &Seen, place: u64, behind: Span, each: u64) -> Option<Option<Span>> {
         let print = seen.decoded.print;
-        if let Some(original) = self.originals.get(&print) {
+        if let Some(original) = self.originals.get_mut(&print) {
             let delay = original.time.zip(seen.time).map(|(a, b)| b.since(a));
             let near = delay.is_none_or(|delay| delay >= Span::ZERO && delay <= behind);
             if near {
-                self.originals.remove(&print);
+                original.copies = original.copies.saturating_add(1);
+                if original.copies >= each {
+                    self.originals.remove(&print);
+                }
                 return Some(delay);
             }
         }
         let original = Original {
             place,
             time: seen.time,
+            copies: 0,
         };
         self.originals.insert(print, original);
         self.order.push_back((place, print));
@@ -117,6 +128,7 @@ impl Open {
                 Entry::Vacant(entry) => entry.insert(Original {
                     place,
                     time: seen.time,
+                    copies: 0,
                 }),
                 Entry::Occupied(_) => {
                     for seen in block.iter().take(taken) {
@@ -173,15 +185,7 @@ impl Twice {
                 .saturating_add(u64::try_from(block.len()).unwrap_or(0));
             return block;
         }
-        let (first, open) = self.learn(&block, BEHIND);
-        if first.all.copies == 0 {
-            // Equal records that tell nothing, like acknowledgments without any mark: none can be left out.
-            self.open = open;
-            self.before = self
-                .before
-                .saturating_add(u64::try_from(block.len()).unwrap_or(0));
-            return block;
-        }
+        let first = self.learn(&block, BEHIND, 1);
         // Copies are as far behind as the others are; what is equal and later is repeated by the sender.
         let behind = first
             .median
@@ -194,13 +198,21 @@ impl Twice {
                 )
             })
             .min(BEHIND);
-        let (lesson, _) = self.learn(&block, behind);
-        let apart = lesson.median.is_some_and(|median| median > ONE_PLACE);
+        let lessons: Vec<(u64, Lesson)> = (1..=MOST)
+            .map(|each| (each, self.learn(&block, behind, each)))
+            .collect();
+        let median = lessons.first().and_then(|(_, lesson)| lesson.median);
+        let apart = median.is_some_and(|median| median > ONE_PLACE);
         let mut kept = Vec::with_capacity(block.len());
         for seen in block {
-            let copied = self.open.pair(&seen, self.before, behind).is_some();
+            let mut holding = lessons.iter().rev();
+            let each = holding.find(|(each, lesson)| lesson.holds_for(&seen, *each));
+            let each = each.map(|(each, _)| *each);
+            let copied = self
+                .open
+                .pair(&seen, self.before, behind, each.unwrap_or(1));
             self.before = self.before.saturating_add(1);
-            if !copied || !lesson.holds_for(&seen) {
+            if copied.is_none() || each.is_none() {
                 kept.push(seen);
             } else if apart {
                 self.copies.elsewhere = self.copies.elsewhere.saturating_add(1);
@@ -211,13 +223,13 @@ impl Twice {
         kept
     }
 
-    /// What the pairs of a block show, and what is open then; nothing is changed yet.
-    fn learn(&self, block: &[Seen], behind: Span) -> (Lesson, Open) {
+    /// What a block shows if every segment can have so many copies, nothing being changed yet.
+    fn learn(&self, block: &[Seen], behind: Span, each: u64) -> Lesson {
         let mut open = self.open.clone();
         let mut lesson = Lesson::default();
         let mut delays = Vec::new();
         for (seen, place) in block.iter().zip(self.before..) {
-            let paired = open.pair(seen, place, behind);
+            let paired = open.pair(seen, place, behind, each);
             if !telling(seen) {
                 continue;
             }
@@ -232,7 +244,7 @@ impl Twice {
         }
         delays.sort();
         lesson.median = delays.get(delays.len() / 2).copied();
-        (lesson, open)
+        lesson
     }
 }
 
@@ -246,12 +258,10 @@ struct Lesson {
 }
 
 impl Lesson {
-    fn holds_for(&self, seen: &Seen) -> bool {
-        self.all.shows(FEWEST.0, SHARE.0)
-            || self
-                .each
-                .get(&pair_of(seen))
-                .is_some_and(|tally| tally.shows(FEWEST.1, SHARE.1))
+    fn holds_for(&self, seen: &Seen, each: u64) -> bool {
+        let connection = self.each.get(&pair_of(seen));
+        self.all.shows(OVER_ALL, each)
+            || connection.is_some_and(|tally| tally.shows(WITHIN_ONE, each))
     }
 }
 

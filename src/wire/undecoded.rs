@@ -57,8 +57,6 @@ pub enum Undecoded {
     TcpCut,
     /// The IP datagram is too short for a TCP header.
     TcpShort,
-    /// A TCP data offset below 5.
-    DataOffset,
 }
 
 impl Undecoded {
@@ -137,7 +135,6 @@ impl fmt::Display for Undecoded {
             },
             Self::TcpCut => f.write_str("cut before the end of the TCP header"),
             Self::TcpShort => f.write_str("IP datagram too short for a TCP header"),
-            Self::DataOffset => f.write_str("TCP data offset below 5"),
         }
     }
 }

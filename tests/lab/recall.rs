@@ -122,6 +122,10 @@ fn judge(run: &Run, kind: Kind, seed: u64, tally: &mut Tally) {
             }
         }
         tally.found[tap] += u32::from(found);
+        if !found && let Ok(folder) = std::env::var("LAB_PCAP") {
+            let name = format!("{folder}/{kind:?}-{seed}-{tap}-frame{}.pcap", at + 1);
+            std::fs::write(name, super::path::pcap(record)).expect("a folder to write to");
+        }
         if !found {
             tally.misses.push(format!(
                 "{kind:?} seed {seed} tap {tap} frame {}\n{}",
@@ -175,34 +179,38 @@ fn measure(condition: Condition, count: u64) -> Vec<(Kind, Tally)> {
     table
 }
 
-/// Kinds of which nearly every one is provable at every tap of a path that keeps order.
-const PROVABLE: [Kind; 10] = [
-    Kind::AckOfUnsent,
-    Kind::AckRegression,
-    Kind::DataAfterFin,
-    Kind::FinMoved,
-    Kind::AckBitMissing,
-    Kind::SynAckWrongAck,
-    Kind::ThirdAckWrong,
-    Kind::BadReset,
-    Kind::SegmentAfterReset,
-    Kind::EarlyTimeWaitExit,
-];
+/// The least share, in percent, of a kind that must be found on a path that keeps order.
+const fn least(kind: Kind) -> u32 {
+    match kind {
+        Kind::AckOfUnsent
+        | Kind::AckRegression
+        | Kind::FinMoved
+        | Kind::AckBitMissing
+        | Kind::SynAckWrongAck
+        | Kind::ThirdAckWrong
+        | Kind::BadReset
+        | Kind::EarlyTimeWaitExit => 99,
+        Kind::DataAfterFin => 96,
+        // A RST at a number that a pure ACK of the peer names may answer that ACK: SND.NXT may lie beyond.
+        Kind::SegmentAfterReset => 90,
+        // Provable at some taps only, or where the peer's windows tell.
+        Kind::SynInEstablished => 85,
+        Kind::DataBeforeHandshake | Kind::SeqFarOutside | Kind::WindowOverrun => 30,
+    }
+}
 
 #[test]
 fn planted_faults_are_found_on_a_clean_path() {
     for (kind, tally) in measure(Condition::InOrder, 100) {
-        if PROVABLE.contains(&kind) {
-            let (found, seen) = (
-                tally.found.iter().sum::<u32>(),
-                tally.seen.iter().sum::<u32>(),
-            );
-            assert!(
-                found * 100 >= seen * 96,
-                "{kind:?}: {found} of {seen}\n{}",
-                tally.misses.join("\n")
-            );
-        }
+        let (found, seen) = (
+            tally.found.iter().sum::<u32>(),
+            tally.seen.iter().sum::<u32>(),
+        );
+        assert!(
+            found * 100 >= seen * least(kind),
+            "{kind:?}: {found} of {seen}\n{}",
+            tally.misses.join("\n")
+        );
     }
 }
 

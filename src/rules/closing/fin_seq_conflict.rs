@@ -3,6 +3,7 @@
 use crate::rules::{
     Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
+use crate::tcp::{Foreign, Local, Seq};
 
 /// Places its FIN where its own octets or another FIN say that it is not.
 pub static RULE: Rule = Rule {
@@ -35,12 +36,12 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
             fin.at,
             Some(fin.frame),
         ),
-        None if at < e.own.snd_max => (
+        None if at < surely_sent(e) => (
             format!(
                 "sends a FIN at {at} although it had sent octets up to {}",
-                e.own.snd_max
+                surely_sent(e)
             ),
-            e.own.snd_max,
+            surely_sent(e),
             None,
         ),
         _ => return Ok(()),
@@ -58,4 +59,10 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         },
         witnesses: frame.into_iter().collect(),
     })
+}
+
+/// The end of what it sent for sure: a segment that cannot be verified may have had a bit flipped, unless the peer took it.
+fn surely_sent(e: &Emission<'_>) -> Seq<Local> {
+    let taken = e.peer.ack_max.map_or(Seq::SYN, Seq::<Foreign>::across);
+    e.own.verified_max.max(e.own.snd_max.min(taken))
 }

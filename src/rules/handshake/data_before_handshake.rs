@@ -1,5 +1,6 @@
 //! `data-before-handshake`: sends data before any acknowledgment of its SYN can have arrived. The page beside this file is its documentation and its test.
 
+use crate::flow::SynRecord;
 use crate::rules::{
     Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
@@ -26,15 +27,20 @@ pub static RULE: Rule = Rule {
 
 /// A passive opener in SYN-RECEIVED queues data until its SYN is acknowledged (section 3.10.2), unless Fast Open carried it (RFC 7413).
 fn check(e: &Emission<'_>) -> Result<(), Breach> {
-    let (Some(own), Some(peer)) = (e.own.syn.as_ref(), e.peer.syn.as_ref()) else {
+    let Some(peer) = e.peer.syn.as_ref() else {
         return Ok(());
     };
-    let passive = own.bare == 0 && own.with_ack > 0 && peer.bare > 0;
+    // The SYN-ACK may come after the octets that follow it: before it does, nothing is settled.
+    let overtakes = !e.own.is_seen() && peer.with_ack == 0 && e.peer.ack_max.is_none();
+    let answered = |own: &SynRecord| own.bare == 0 && own.with_ack > 0;
+    let own = e.own.syn.as_ref();
+    let passive = peer.bare > 0 && own.map_or(overtakes, answered);
     let fast_open = peer.text > 0
         || peer.options.fast_open.is_some()
         || peer.options.reading != Reading::Complete;
     // Octets on a SYN left before anything was received.
-    if e.segment().syn() || !passive || fast_open || e.snd_una().may_ge(Seq::FIRST) {
+    let told = own.is_some() && e.snd_una().may_ge(Seq::FIRST);
+    if e.segment().syn() || !passive || fast_open || told {
         return Ok(());
     }
     let text = e.segment().text;
@@ -46,6 +52,6 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         seen: format!("{text} octets at {}", e.sent.seq),
         need: Need::PeerAck(Seq::FIRST),
         proof: Proof::Strong,
-        witnesses: vec![own.frame],
+        witnesses: own.map(|own| own.frame).into_iter().collect(),
     })
 }

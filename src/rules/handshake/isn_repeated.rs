@@ -24,7 +24,9 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
     let repeats = e.own.iss_known() && e.sent.seq == Seq::SYN && !segment.has_ack();
     let confirmed = e.peer.ack_max.is_some_and(|ack| ack.across() >= Seq::FIRST);
     let moved_on = confirmed && e.own.ack_max.is_some() && e.own.kept.sequence_bearing > 1;
-    if !repeats || !moved_on || !e.surely_after(e.own.clock.newest()) {
+    // Only a timestamp of its own after the handshake dates the SYN: without agreement the SYNs alone carry them.
+    let later = e.own.acks.iter().any(|sent| e.surely_after(sent.tsval));
+    if !repeats || !moved_on || !later || !e.surely_after(e.own.clock.newest()) {
         return Ok(());
     }
     let Some(proof) = e.worth(Proof::Strong) else {

@@ -1,5 +1,5 @@
 //! `simultaneous-open-refused`: answers a crossing SYN with RST instead of SYN-ACK. The page beside this file is its documentation and its test.
-use crate::rules::{Breach, Check, Cite, Emission, Need, Proof, Rule, Trigger, Variable};
+use crate::rules::{Blame, Breach, Check, Cite, Emission, Need, Proof, Rule, Trigger};
 use crate::tcp::Seq;
 
 /// Answers a crossing SYN with RST instead of SYN-ACK.
@@ -7,7 +7,7 @@ pub static RULE: Rule = Rule {
     code: "TCP115",
     name: "simultaneous-open-refused",
     summary: "answers a crossing SYN with RST instead of SYN-ACK",
-    variable: Variable::Reset,
+    blame: Blame::Unknown,
     cites: &[Cite::rfc(9293, "3.5"), Cite::rfc(9293, "3.10.7.3")],
     requirements: &["MUST-10"],
     check: Check::Emission {
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
         guard: check,
     },
     page: include_str!("simultaneous_open_refused.md"),
-    ..Rule::FAULT
+    ..Rule::NOTE
 };
 
 /// SYN-SENT answers a SYN with SYN-ACK.

@@ -2,6 +2,7 @@
 
 pub mod bad_checksum;
 pub mod congestion_marked;
+pub mod disagreeing_fragments;
 pub mod duplicate_sack;
 pub mod fin_retransmission;
 pub mod forged_segment;

@@ -28,7 +28,7 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         syn.is_some_and(|syn| !syn.offers.ecn && !syn.offers.unread)
     };
     let used = flags.any(Flags::ECE.with(Flags::CWR).with(Flags::AE));
-    if !used || !plain(e.own) || !plain(e.peer) || !e.is_joined() {
+    if !used || !plain(e.own) || !plain(e.peer) || !e.is_joined() || e.own.reset.is_some() {
         return Ok(());
     }
     e.wrong_field(

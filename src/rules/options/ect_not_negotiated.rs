@@ -22,7 +22,9 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
     let Some(syn) = e.own.syn.as_ref().filter(|_| ect && !e.segment().syn()) else {
         return Ok(());
     };
-    if syn.offers.ecn || syn.offers.unread || !e.is_joined() {
+    // After an own RST a listener may have made a connection from a cookie, whose handshake was another.
+    let another = e.own.reset.is_some();
+    if another || syn.offers.ecn || syn.offers.unread || !e.is_joined() {
         return Ok(());
     }
     e.wrong_field(

@@ -37,11 +37,23 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
     let Some(proof) = e.worth(Proof::Certain).filter(|_| broken && whole) else {
         return Ok(());
     };
+    let (message, expected, octets) = if segment.short_header {
+        (
+            "sends a header that ends within its fixed part",
+            "a data offset of 5 or more",
+            "a data offset below 5".to_owned(),
+        )
+    } else {
+        (
+            "sends an option whose length is not the one of its kind, or leaves the header",
+            "options that fill the header",
+            format!("{} octets of options", segment.option_octets),
+        )
+    };
     Err(Breach {
-        message: "sends an option whose length is not the one of its kind, or leaves the header"
-            .into(),
-        expected: "options that fill the header".into(),
-        seen: format!("{} octets of options", segment.option_octets),
+        message: message.into(),
+        expected: expected.into(),
+        seen: octets,
         need: Need::Nothing,
         proof: if e.is_joined() {
             proof

@@ -26,7 +26,7 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         })
     };
     let signed = e.segment().options.authenticated || !e.shows_all_options();
-    if signed || !always(e.own) || !always(e.peer) || !e.is_joined() {
+    if signed || !always(e.own) || !always(e.peer) || !e.is_joined() || e.own.reset.is_some() {
         return Ok(());
     }
     let best = if e.segment().text > 0 {

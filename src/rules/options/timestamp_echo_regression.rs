@@ -1,13 +1,13 @@
 //! `timestamp-echo-regression`: echoes an older timestamp after a newer one. The page beside this file is its documentation and its test.
 use crate::flow::newer;
-use crate::rules::{Breach, Check, Cite, Emission, Need, Proof, Rule, Trigger, Variable};
+use crate::rules::{Blame, Breach, Check, Cite, Emission, Need, Proof, Rule, Trigger};
 
 /// Echoes an older timestamp after a newer one.
 pub static RULE: Rule = Rule {
     code: "TCP632",
     name: "timestamp-echo-regression",
     summary: "echoes an older timestamp after a newer one",
-    variable: Variable::Timestamps,
+    blame: Blame::Unknown,
     cites: &[Cite::rfc(7323, "4.3")],
     requirements: &["TS-7"],
     check: Check::Emission {
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
         guard: check,
     },
     page: include_str!("timestamp_echo_regression.md"),
-    ..Rule::FAULT
+    ..Rule::NOTE
 };
 
 /// TS.Recent does not go back while the sender's own clock goes on.

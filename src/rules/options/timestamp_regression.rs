@@ -43,7 +43,7 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         return Ok(());
     };
     let earlier = before.tsval.unwrap_or(ts.val);
-    if !fresh || e.segment().syn() || !e.is_joined() {
+    if !fresh || e.segment().syn() || !e.is_joined() || e.peer.shrunk {
         return Ok(());
     }
     Err(Breach {

@@ -1,5 +1,5 @@
 //! `urgent-pointer-recedes`: takes urgent data back. The page beside this file is its documentation and its test.
-use crate::rules::{Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Trigger};
+use crate::rules::{Blame, Breach, Check, Cite, Emission, Need, Proof, Rule, Trigger};
 use crate::tcp::Flags;
 
 /// Takes urgent data back.
@@ -7,7 +7,7 @@ pub static RULE: Rule = Rule {
     code: "TCP649",
     name: "urgent-pointer-recedes",
     summary: "takes urgent data back",
-    level: Level::Anomaly,
+    blame: Blame::Unknown,
     cites: &[Cite::rfc(9293, "3.8.5")],
     requirements: &["U-16", "MUST-31"],
     check: Check::Emission {
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
         guard: check,
     },
     page: include_str!("urgent_pointer_recedes.md"),
-    ..Rule::FAULT
+    ..Rule::NOTE
 };
 
 /// The end of urgent data moves forward.

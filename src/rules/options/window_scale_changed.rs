@@ -1,14 +1,13 @@
-//! `window-scale-changed`: offers another window scale in a copy of its SYN. The page beside this file is its documentation and its test.
-use crate::rules::{Breach, Check, Cite, Emission, Level, Proof, Rule, Trigger, Variable};
+//! `window-scale-changed`: copies of one SYN offer different window scales. The page beside this file is its documentation and its test.
+use crate::rules::{Blame, Breach, Check, Cite, Emission, Proof, Rule, Trigger};
 use crate::tcp::Seq;
 
-/// Offers another window scale in a copy of its SYN.
+/// Copies of one SYN offer different window scales.
 pub static RULE: Rule = Rule {
     code: "TCP630",
     name: "window-scale-changed",
-    summary: "offers another window scale in a copy of its SYN",
-    level: Level::Anomaly,
-    variable: Variable::Offer,
+    summary: "copies of one SYN offer different window scales",
+    blame: Blame::Unknown,
     cites: &[Cite::rfc(7323, "2.2")],
     requirements: &["WS-6"],
     check: Check::Emission {
@@ -16,7 +15,7 @@ pub static RULE: Rule = Rule {
         guard: check,
     },
     page: include_str!("window_scale_changed.md"),
-    ..Rule::FAULT
+    ..Rule::NOTE
 };
 
 /// One SYN, one shift.

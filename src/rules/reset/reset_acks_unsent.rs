@@ -1,5 +1,5 @@
 //! `reset-acks-unsent`: acknowledges in a RST what the peer never sent. The page beside this file is its documentation and its test.
-use crate::rules::{Breach, Check, Cite, Emission, Need, Proof, Rule, Trigger, Variable};
+use crate::rules::{Blame, Breach, Check, Cite, Emission, Need, Proof, Rule, Trigger};
 use crate::tcp::Seq;
 
 /// Acknowledges in a RST what the peer never sent.
@@ -7,7 +7,7 @@ pub static RULE: Rule = Rule {
     code: "TCP505",
     name: "reset-acks-unsent",
     summary: "acknowledges in a RST what the peer never sent",
-    variable: Variable::Ack,
+    blame: Blame::Unknown,
     cites: &[Cite::rfc(9293, "3.5.2"), Cite::rfc(9293, "3.10.7.4")],
     requirements: &["U-17", "U-06"],
     also_known_as: &["stream.rst_invalid_ack"],
@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
         guard: check,
     },
     page: include_str!("reset_acks_unsent.md"),
-    ..Rule::FAULT
+    ..Rule::NOTE
 };
 
 /// RCV.NXT does not pass the peer's octets.

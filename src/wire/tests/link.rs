@@ -14,7 +14,7 @@ fn text_of(link: u16, octets: &[u8]) -> u32 {
 }
 
 fn direction_of(link: u16, octets: &[u8]) -> Direction {
-    whole(link, octets).unwrap().segment.marks.direction
+    whole(link, octets).unwrap().framing.direction
 }
 
 #[test]
@@ -264,8 +264,8 @@ fn the_direction_is_told_by_whatever_the_capturing_system_puts_first() {
         direction: Direction::Incoming,
         ..frame(113, &octets, octets.len())
     };
-    let segment = decode(&stated).unwrap().segment;
-    assert_eq!(segment.marks.direction, Direction::Incoming);
+    let framing = decode(&stated).unwrap().framing;
+    assert_eq!(framing.direction, Direction::Incoming);
 }
 
 #[test]

@@ -69,6 +69,36 @@ fn segments_recorded_twice_count_once() {
 }
 
 #[test]
+fn segments_recorded_at_every_device_of_a_container_host_count_once() {
+    for copies in [2u64, 3] {
+        for segments in [12, 700] {
+            let mut all: Vec<Seen> = (0..segments)
+                .flat_map(|at| {
+                    let micros = i64::try_from(at).unwrap() * 1000;
+                    let times = (0..=i64::try_from(copies).unwrap()).map(move |n| micros + n * 9);
+                    times.map(move |micros| sent(at, micros, Some(7)))
+                })
+                .collect();
+            // A connection that only one device sees.
+            for at in (0..segments).step_by(40) {
+                let mut other = sent(
+                    1_000_000 + at,
+                    i64::try_from(at).unwrap() * 1000 + 500,
+                    Some(9),
+                );
+                other.decoded.source.set_port(9);
+                all.push(other);
+            }
+            all.sort_by_key(|seen| seen.time);
+            let others = segments.div_ceil(40);
+            let (kept, counted) = run(all);
+            assert_eq!(kept.len() as u64, segments + others, "{copies} copies");
+            assert_eq!(counted.duplicates, segments * copies);
+        }
+    }
+}
+
+#[test]
 fn two_taps_of_a_path_that_loses_segments() {
     let (kept, copies) = run(recorded(2000, 8300, |at| at % 9 != 4));
     assert_eq!(kept, (0..2000).collect::<Vec<_>>());

@@ -1,0 +1,86 @@
+//! SYN cookies (RFC 4987 section 3.6): a listener that keeps no state takes any segment for the third of a handshake whose
+//! numbers fit its cookie, and cookies check the difference of SEQ and ACK. So once an answerer may be back in LISTEN, or
+//! never left it, a late segment may open a connection that shows no SYN and starts in the middle of the old numbers.
+
+use super::Replay;
+use super::case::Case;
+use crate::flow::Side;
+use crate::tcp::{Sent, Seq, State};
+
+/// The lowest bits of a cookie hold an index into a table of segment sizes, so that neighbours of the right number fit, too.
+const INDEX: i64 = 3;
+
+impl Replay {
+    /// Notes whether this segment may have opened such a connection at the peer of its sender.
+    pub(super) fn note_cookie(&mut self, at: usize, side: Side, frame: u64, sent: &Sent<'_>) {
+        let Some(incarnation) = self.connection.incarnations.get(at) else {
+            return;
+        };
+        let answerer = side.other();
+        let Some(ack) = sent
+            .ack
+            .filter(|_| !sent.segment.syn() && !sent.segment.rst())
+        else {
+            return;
+        };
+        let fits = (ack.get() - sent.seq.get()).abs() <= INDEX;
+        if !fits || incarnation.opener == Some(answerer) {
+            return;
+        }
+        let own = incarnation.ends.get(answerer);
+        let third = sent.seq == Seq::FIRST && ack == Seq::FIRST;
+        let Some(notes) = self.notes.get_mut(at) else {
+            return;
+        };
+        let states = notes.machine.states(answerer);
+        let closed = states.contains(State::Closed) || states.contains(State::Listen);
+        // The third segment of the handshake proper is received first as a rule; any other may come when the TCB is gone.
+        if own.is_seen() && (!third || closed || own.reset.is_some()) {
+            notes.reborn.get_mut(answerer).get_or_insert(frame);
+        }
+    }
+
+    /// Whether the accused may have been another connection of the same numbers by then.
+    pub(super) fn may_be_reborn(&self, case: &Case) -> bool {
+        if !counts_on(case) {
+            return false;
+        }
+        let noted = self
+            .notes
+            .get(case.incarnation)
+            .and_then(|notes| *notes.reborn.get(case.side))
+            .is_some_and(|frame| frame < case.accused.frame);
+        // A late third segment opens it again from the beginning.
+        let restarted = |other: &Case| {
+            (other.side, other.incarnation) == (case.side, case.incarnation)
+                && other.accused.frame <= case.accused.frame
+                && counts_on(other)
+                && self.starts_over(other)
+        };
+        noted || self.cases.iter().any(restarted)
+    }
+
+    /// Whether it acknowledges nothing but the SYN of its peer, which opened the connection.
+    fn starts_over(&self, case: &Case) -> bool {
+        let Some(incarnation) = self.connection.incarnations.get(case.incarnation) else {
+            return false;
+        };
+        let syn = incarnation.ends.get(case.side.other()).syn.as_ref();
+        incarnation.opener == Some(case.side.other())
+            && syn.is_some_and(|syn| {
+                let opening = Seq::FIRST..=Seq::FIRST + i64::from(syn.text);
+                case.accused.ack.is_some_and(|ack| opening.contains(&ack))
+            })
+    }
+}
+
+/// Whether such a connection explains the charge. It counts on in the numbers of the old one: its FIN stands elsewhere, it knows
+/// nothing of a RST, and what came before the segment that opened it was never received. Numbers that neither side had reached are no
+/// cookie's doing.
+fn counts_on(case: &Case) -> bool {
+    match case.rule.name {
+        "fin-seq-conflict" | "data-after-fin" | "segment-after-reset" | "ack-regression" => true,
+        "ack-of-unsent" | "ack-of-unreceived" => case.accused.ack <= Some(case.accused.peer_max),
+        _ => false,
+    }
+}
