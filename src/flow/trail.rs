@@ -208,13 +208,16 @@ impl TtlTrail {
         !self.0.is_empty() && self.count(ttl) == 0
     }
 
-    /// Whether at most one segment had this TTL, among several of another.
+    /// Whether few segments had this TTL, among many more of another.
     pub fn is_lonely(&self, ttl: u8) -> bool {
-        self.count(ttl) <= 1
-            && self
-                .0
-                .iter()
-                .any(|&(other, count)| other != ttl && count > 1)
+        let few = self.count(ttl).max(1);
+        let many = |&(other, count): &(u8, u32)| other != ttl && count > few.saturating_mul(3);
+        self.0.iter().any(many)
+            || self.count(ttl) <= 1
+                && self
+                    .0
+                    .iter()
+                    .any(|&(other, count)| other != ttl && count > 1)
     }
 
     fn count(&self, ttl: u8) -> u32 {

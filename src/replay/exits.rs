@@ -45,7 +45,13 @@ impl Replay {
         if !incarnation.ends.get(side).is_seen() {
             // It answers a SYN of the next incarnation: its own TIME-WAIT is one before.
             let old = at.checked_sub(1)?;
-            return self.waiting(old, side).map(|_| (old, Exit::RefusedSyn));
+            // After an own SYN the RST is that of the new attempt.
+            let mut newer = self.connection.incarnations.iter().skip(old + 1);
+            let anew = newer.any(|incarnation| incarnation.opener == Some(side));
+            return self
+                .waiting(old, side)
+                .filter(|_| !anew)
+                .map(|_| (old, Exit::RefusedSyn));
         }
         let (own, ..) = self
             .waiting(at, side)

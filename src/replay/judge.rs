@@ -87,6 +87,13 @@ impl Replay {
                 }
             }
         }
+        // Blocks are told against the ACK: where that is wrong, they are a consequence.
+        if breaches
+            .iter()
+            .any(|(rule, _)| rule.variable == Variable::Ack)
+        {
+            breaches.retain(|(rule, _)| rule.variable != Variable::Sack);
+        }
         breaches
     }
 
@@ -152,7 +159,7 @@ impl Replay {
 
     /// Whether this side answered within the handshake much sooner than its peer did, so that the tap is close to it.
     fn is_close(&self, at: usize, side: Side) -> bool {
-        const SOONER: i64 = 4;
+        const SOONER: i64 = 20;
         let both = self.connection.incarnations.get(at).zip(self.notes.get(at));
         let Some((incarnation, notes)) = both else {
             return false;

@@ -258,6 +258,9 @@ impl Replay {
             if let Some(notes) = self.notes.get_mut(at) {
                 notes.story.forged(side, seen);
                 notes.machine.offer(side, sent);
+                // It is no evidence against the side that it names, but the other side may have received it.
+                let watch = notes.watches.get_mut(side.other());
+                watch.hear_peer(sent, seen.frame, seen.time);
             }
             return;
         }

@@ -110,14 +110,15 @@ fn section(rule: &Rule) -> String {
         capitalized(rule.summary),
         facts.join(" · ")
     );
-    if !rule.also_known_as.is_empty() {
-        let names: Vec<_> = rule
-            .also_known_as
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect();
-        let _infallible = write!(section, "\nAlso known as {}.\n", names.join(", "));
-    }
+    let names: Vec<_> = rule
+        .also_known_as
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let _infallible = match names.is_empty() {
+        true => write!(section, "\nNo other tool has a name for it.\n"),
+        false => write!(section, "\nAlso known as {}.\n", names.join(", ")),
+    };
     let page = lowered(rule.page);
     if !page.is_empty() {
         let _infallible = write!(section, "\n{page}\n");

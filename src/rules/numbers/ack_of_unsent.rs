@@ -28,14 +28,19 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
     let Some(ack) = e.sent.ack.filter(|_| !e.segment().syn()) else {
         return Ok(());
     };
-    if e.rcv_nxt().may_ge(ack) {
-        return Ok(());
-    }
-    let sent = e.peer.prefix_end();
-    let beyond_fin = e
+    // Nothing can exist beyond the FIN, whatever lies unseen before it.
+    let sound =
+        e.peer.known.end() <= e.peer.fin_end() && e.peer.fin.is_some_and(|fin| fin.verified);
+    let end = e
         .peer
         .fin_end()
-        .is_some_and(|end| end < ack.across() && end <= sent);
+        .filter(|&end| end < ack.across())
+        .filter(|&end| sound || !e.rcv_nxt().may_ge(ack) && end <= e.peer.prefix_end());
+    let beyond_fin = end.is_some();
+    if e.rcv_nxt().may_ge(ack) && !beyond_fin {
+        return Ok(());
+    }
+    let sent = end.unwrap_or(e.peer.prefix_end());
     Err(Breach {
         message: match beyond_fin {
             true => format!(
