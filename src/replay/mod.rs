@@ -48,7 +48,7 @@ use crate::rules::{Context, Variable};
 use crate::tcp::{Checksum, Sent, SeqNum};
 use crate::time::Timestamp;
 use case::{Case, Heard, Stamp};
-use clockwork::{Clockwork, Tick};
+use clockwork::Clockwork;
 use machine::Machine;
 use omissions::Challenges;
 use second_syn::InsideSyn;
@@ -383,26 +383,5 @@ impl Replay {
         }
         self.note_inside_syn(seen, placed, sent);
         self.excuse(at, side, seen.frame);
-    }
-
-    /// What endpoints owe each other: ordinary segments pay, and call in debts, too.
-    fn hear_duties(&mut self, seen: &Observation, at: usize, sent: &Sent<'_>, fresh: bool) {
-        let (Some(notes), Some(incarnation)) =
-            (self.notes.get_mut(at), self.connection.incarnations.get(at))
-        else {
-            return;
-        };
-        let (own, peer) = incarnation.view(seen.side);
-        notes.challenges.get_mut(seen.side).hear(sent, own, fresh);
-        let charges = notes.clockwork.hear(&Tick {
-            seen,
-            sent: *sent,
-            own,
-            peer,
-            fresh,
-        });
-        for charge in charges {
-            self.charge(charge, Stamp::of(seen, at), sent);
-        }
     }
 }
