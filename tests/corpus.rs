@@ -264,6 +264,29 @@ fn names() -> Vec<String> {
     names
 }
 
+/// Captures of several stacks over bad paths in which an innocent endpoint was once accused.
+#[test]
+fn the_acquitted_stay_acquitted() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/acquitted");
+    let mut count = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let report = analyze_bytes(&name, &fs::read(&path).unwrap(), &Settings::default()).unwrap();
+        let accused: Vec<&str> = blamed(&report)
+            .iter()
+            .map(|finding| finding.rule.name)
+            .collect();
+        assert!(accused.is_empty(), "{name}: {accused:?}");
+        assert!(
+            report.captures.iter().any(|capture| capture.segments > 0),
+            "{name}"
+        );
+        count += 1;
+    }
+    assert!(count > 50, "{count} captures");
+}
+
 fn blamed(report: &Report) -> Vec<&Finding> {
     let blames = |finding: &&Finding| finding.blame == Blame::Endpoint;
     report.findings.iter().filter(blames).collect()
