@@ -63,8 +63,10 @@ fn smoltcp_hosts(seed: u64, tame: bool) -> [Record; 3] {
     world.taps
 }
 
-/// smoltcp 0.12 answers a RST that has no timestamps (none of its own have) with a challenge ACK that has none either (RFC 7323 section 3.2).
-const PROVEN: [&str; 1] = ["timestamp-missing"];
+/// Faults of smoltcp 0.12, shown to be true by hand: it answers a RST that has no timestamps (none of its own have) with a challenge ACK
+/// that has none either (RFC 7323 section 3.2); it fills segments up to the peer's MSS and adds the timestamps on top (MUST-16); it
+/// aborts in SYN-SENT with a RST that acknowledges 0 (RFC 9293 section 3.10.5 sends none there).
+const PROVEN: [&str; 3] = ["timestamp-missing", "mss-exceeded", "bad-reset"];
 
 /// 2 MSL of smoltcp.
 pub const SMOLTCP: Settings = Settings {
