@@ -1,9 +1,9 @@
 //! The whole pipeline: read → decode → 4-tuple → replay → settle, collected in frame order. Each input by itself.
 
 use crate::capture::{self, Reader};
-use crate::finding::{Finding, Place, Report};
+use crate::finding::{Finding, Report};
 use crate::flow::FourTuple;
-use crate::replay;
+use crate::replay::Facts;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
@@ -13,9 +13,13 @@ mod entry;
 mod frames;
 mod intake;
 mod notes;
+mod quiet;
+mod rest;
 mod settings;
 mod shard;
+mod slots;
 mod tail;
+mod workers;
 
 pub use closer::look_closer;
 use collect::Collection;
@@ -24,8 +28,9 @@ pub use entry::{
 };
 pub use frames::{Packet, analyze_frames};
 use intake::Intake;
-pub use settings::{HostProfile, Profiles, Settings, Tap};
-use shard::Shard;
+use quiet::Sums;
+pub use settings::{Effort, HostProfile, Profiles, Settings, Tap};
+use shard::{SHARES, Shard};
 
 /// What is looked at step by step.
 #[derive(Clone, Debug, Default)]
@@ -44,57 +49,54 @@ fn run(mut reader: Reader, name: &str, settings: &Settings, look: Look, report: 
         ..look
     };
     let mut intake = Intake::new(name, settings);
-    let near = look.near.clone().unwrap_or_default();
-    let mut shard = Shard::new(look);
-    let mut routed = Vec::new();
-    let capture = report.captures.len();
-    while let Some(frame) = reader.next_frame() {
-        let (number, offset) = (frame.number, frame.offset);
-        intake.take(&frame, &mut routed);
-        if near.contains(&number) {
-            let length = reader.record_len();
-            let place = Place { offset, length };
-            report.places.insert((capture, number), place);
-        }
-        routed.drain(..).for_each(|one| shard.take(&one));
-    }
-    intake.finish(&mut routed);
-    routed.drain(..).for_each(|one| shard.take(&one));
-    finish(intake, shard, reader.facts(), settings, report);
+    intake.near = look.near.clone().unwrap_or_default();
+    let shards = (0..SHARES).map(|_| Shard::new(look.clone(), settings));
+    let mut shards: Vec<Shard> = shards.collect();
+    let others = settings.effort.jobs.saturating_sub(1);
+    workers::run(&mut intake, &mut reader, &mut shards, others);
+    finish(intake, shards, reader.facts(), settings, report);
 }
 
 /// The record has ended: the facts of the capture are complete, and every verdict can be settled.
 fn finish(
     mut intake: Intake,
-    mut shard: Shard,
+    mut shards: Vec<Shard>,
     file: &capture::FileFacts,
     settings: &Settings,
     report: &mut Report,
 ) {
     intake.describe(file);
-    let facts = intake.facts.clone().merge(shard.contribute());
+    let shown = shards.iter_mut().map(Shard::contribute);
+    let facts = shown.fold(intake.facts.clone(), Facts::merge);
     intake.record.epsilon = facts.epsilon();
     (intake.record.tap, intake.record.tap_basis) = match settings.tap {
         Tap::Auto => facts.taps.place(),
         chosen => (chosen.name(), "option"),
     };
     intake.record.loss_evidence = facts.missed + facts.unseen_echoes;
-    let chosen = replay::Settings {
-        profiles: settings.profiles.clone(),
-        notes: settings.notes,
-        tap: settings.tap,
-    };
     let mut findings: Vec<Finding> = notes::damage(file);
     findings.extend(notes::undecoded(&intake.record.skipped));
+    let mut sums = Sums::default();
+    for shard in &mut shards {
+        sums.merge(std::mem::take(&mut shard.sums));
+        intake.record.given_up.0 += shard.given_up.connections;
+        intake.record.given_up.1 += shard.given_up.accusations;
+    }
     findings.extend(notes::fragments(intake.disagreements()));
     let (capture, first) = (report.captures.len(), report.findings.len());
+    let places = std::mem::take(&mut intake.places);
+    let places = places.into_iter().map(|(at, place)| ((capture, at), place));
+    report.places.extend(places);
     let collection = Collection {
         capture,
         record: &mut intake.record,
         tail: &intake.tail,
         findings,
+        sums,
+        counts_quiet: settings.effort.counts_quiet,
     };
-    collection.collect(shard.settle(&facts, &chosen), report);
+    let settled = shards.into_iter().flat_map(|shard| shard.settle(&facts));
+    collection.collect(settled, report);
     intake.tag(&facts);
     if settings.notes {
         let noted = notes::tags(&intake.record.tags, capture);

@@ -56,7 +56,7 @@ pub struct Finding {
 }
 
 /// How a connection was opened.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Handshake {
     /// SYN, SYN-ACK, ACK.
@@ -148,7 +148,7 @@ pub struct Measures {
 }
 
 /// Some durations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub struct RoundTrips {
     /// How many.
     pub samples: u64,
@@ -210,6 +210,10 @@ pub struct CaptureRecord {
     pub acknowledged: u64,
     /// Of `acknowledged`, the octets that were recorded.
     pub acknowledged_seen: u64,
+    /// Connections without findings that are only counted, by how they were opened; none where all have a record.
+    pub quiet: BTreeMap<Handshake, u64>,
+    /// Connections that were judged before their end, because memory was short, and accusations that were dropped with them.
+    pub given_up: (u64, u64),
     /// Sequence-bearing segments recorded (the n of the 3/n bound).
     pub sequence_bearing: u64,
     /// Events on the record that show segments missed by the capture.
@@ -237,6 +241,14 @@ pub struct Said {
     pub comments: Vec<(Option<u64>, String)>,
     /// Comments beyond those.
     pub more_comments: u64,
+}
+
+impl CaptureRecord {
+    /// Connections that are only counted.
+    pub fn quiet_ones(&self) -> usize {
+        let quiet = self.quiet.values().sum::<u64>();
+        usize::try_from(quiet).unwrap_or(usize::MAX)
+    }
 }
 
 /// Frames that did not become segments, for one reason.
@@ -328,14 +340,21 @@ pub struct Report {
 }
 
 impl Report {
+    /// All connections, those that are only counted included.
+    pub fn connections(&self) -> usize {
+        let quiet = self.captures.iter().map(CaptureRecord::quiet_ones).sum();
+        self.flows.len().saturating_add(quiet)
+    }
+
     /// Adds what another run says, after everything said so far; connections are renumbered.
     pub fn append(&mut self, other: Self) {
         let (captures, flows) = (self.captures.len(), self.flows.len());
+        let numbers = self.connections();
         self.captures.extend(other.captures);
         self.flows
             .extend(other.flows.into_iter().map(|flow| FlowRecord {
                 capture: flow.capture.saturating_add(captures),
-                number: flow.number.saturating_add(flows),
+                number: flow.number.saturating_add(numbers),
                 ..flow
             }));
         let moved = |finding: Finding| Finding {

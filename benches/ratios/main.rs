@@ -18,43 +18,47 @@
 )]
 
 mod floor;
+mod table;
 mod traffic;
 
 use std::fs::File;
 use std::io::BufWriter;
+use std::path::Path;
+use table::Size;
 use traffic::{Container, Shape, Writer, generate};
 
 fn main() {
     let arguments: Vec<String> = std::env::args()
         .skip(1)
-        .filter(|a| a != "--bench")
+        .filter(|argument| argument != "--bench")
         .collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        ["generate", kind, amount, cut, path] => {
-            let amount = amount.parse().unwrap();
-            let shape = Shape {
-                seed: 1,
-                records: if *kind == "short" { u64::MAX } else { amount },
-                connections: if *kind == "short" { amount } else { u64::MAX },
-                short: *kind == "short",
-            };
-            make(shape, cut.parse().unwrap(), path);
-        }
+        [] => table::print(Size::WHOLE),
+        ["tenth"] => table::print(Size::TENTH),
+        ["smoke"] => table::print(Size::SMOKE),
         ["bare", path] => floor::run(path, false),
         ["naive", path] => floor::run(path, true),
-        other => panic!("unknown arguments {other:?}"),
+        ["generate", kind, amount, cut, path] => {
+            let shape = Shape::of(kind, amount.parse().unwrap());
+            make(shape, cut.parse().unwrap(), Path::new(path));
+        }
+        other => panic!(
+            "{other:?}: nothing, tenth, smoke, bare FILE, naive FILE, or generate mixed|short AMOUNT CUT FILE"
+        ),
     }
 }
 
-fn make(shape: Shape, cut: usize, path: &str) {
-    let container = if path.ends_with("ng") {
-        Container::PcapNg
-    } else {
-        Container::Pcap
+fn make(shape: Shape, cut: usize, path: &Path) {
+    let container = match path.extension() {
+        Some(extension) if extension == "pcapng" => Container::PcapNg,
+        _ => Container::Pcap,
     };
     let out = BufWriter::with_capacity(1 << 20, File::create(path).unwrap());
     let mut writer = Writer::new(Box::new(out), container, cut).unwrap();
     let (records, connections) = generate(shape, &mut writer).unwrap();
-    println!("{path}: {records} records, {connections} connections");
+    eprintln!(
+        "{}: {records} records, {connections} connections",
+        path.display()
+    );
 }

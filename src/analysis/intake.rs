@@ -2,20 +2,26 @@
 
 use super::notes;
 use super::settings::Settings;
+use super::slots::digest;
 use super::tail::Tail;
 use crate::capture;
 use crate::filter::Filter;
-use crate::finding::{CaptureRecord, Skipped};
+use crate::finding::{CaptureRecord, Place, Skipped};
 use crate::flow::{FourTuple, Observation, Side};
 use crate::replay::Facts;
 use crate::time::{Span, Timestamp};
 use crate::wire;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Segments that are handed on together.
+const BATCH: usize = 512;
 
 /// A segment with the connection that it belongs to.
 #[derive(Clone, Debug)]
 pub(super) struct Routed {
     pub(super) tuple: FourTuple,
+    pub(super) digest: u64,
     pub(super) seen: Observation,
 }
 
@@ -33,6 +39,9 @@ pub(super) struct Intake {
     back_steps: u64,
     cut: u64,
     filter: Option<Filter>,
+    /// Frames whose place in the file is wanted, and their places.
+    pub(super) near: Arc<BTreeSet<u64>>,
+    pub(super) places: Vec<(u64, Place)>,
     /// Segments that the filter did not select, and those of them in tagged frames where it names no VLAN.
     left_out: u64,
     tagged: u64,
@@ -57,6 +66,8 @@ impl Intake {
             any_time: false,
             back_steps: 0,
             cut: 0,
+            near: Arc::default(),
+            places: Vec::new(),
             filter: settings.filter.clone(),
             left_out: 0,
             tagged: 0,
@@ -64,8 +75,31 @@ impl Intake {
         }
     }
 
+    /// Reads to the end, and hands on batches of segments in their order. What comes back is emptied and filled again.
+    pub(super) fn read(
+        &mut self,
+        reader: &mut capture::Reader,
+        mut hand_on: impl FnMut(Vec<Routed>) -> Vec<Routed>,
+    ) {
+        let mut batch = Vec::new();
+        while let Some(frame) = reader.next_frame() {
+            let (number, offset) = (frame.number, frame.offset);
+            self.take(&frame, &mut batch);
+            if self.near.contains(&number) {
+                let length = reader.record_len();
+                self.places.push((number, Place { offset, length }));
+            }
+            if batch.len() >= BATCH {
+                batch = hand_on(batch);
+                batch.clear();
+            }
+        }
+        self.finish(&mut batch);
+        hand_on(batch);
+    }
+
     /// Takes a frame in, and puts the segments that are decided about now into `out`, in their order.
-    pub(super) fn take(&mut self, frame: &capture::Frame<'_>, out: &mut Vec<Routed>) {
+    fn take(&mut self, frame: &capture::Frame<'_>, out: &mut Vec<Routed>) {
         self.record.frames += 1;
         self.note_time(frame.time);
         if u32::try_from(frame.octets.len()).is_ok_and(|seen| seen < frame.wire_len) {
@@ -104,7 +138,7 @@ impl Intake {
     }
 
     /// The record has ended: what was not decided about yet is now.
-    pub(super) fn finish(&mut self, out: &mut Vec<Routed>) {
+    fn finish(&mut self, out: &mut Vec<Routed>) {
         let last = self.twice.finish();
         self.route(last, out);
         for (reason, frames) in self.decoder.finish() {
@@ -126,6 +160,7 @@ impl Intake {
                 FourTuple::within(decoded.tunnel, decoded.source, decoded.destination);
             Routed {
                 tuple,
+                digest: digest(&tuple),
                 seen: Observation {
                     frame: seen.frame,
                     time: seen.time,

@@ -60,7 +60,7 @@ fn capture_note(rule: &'static rules::Rule, message: String) -> Finding {
 pub(super) fn tags(tags: &BTreeSet<&'static str>, capture: usize) -> Vec<Finding> {
     let of_the_capture = tags
         .iter()
-        .filter(|tag| !super::collect::CAPTURE_TAGS.contains(tag));
+        .filter(|tag| !super::quiet::CAPTURE_TAGS.contains(tag));
     of_the_capture
         .flat_map(|tag| RULES.iter().filter(move |rule| rule.name == *tag))
         .filter(|rule| matches!(rule.check, Check::Tag))

@@ -4,6 +4,7 @@
 //! streams, also compressed with gzip or zstd.
 //! Damage never stops an analysis: it becomes a [`Fault`], and what was read before stands.
 
+mod ahead;
 mod block;
 mod compressed;
 mod facts;

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of formats. It grows only with octets that really arrived, never because a length field asks for it.
 
+use super::ahead::Ahead;
 use super::compressed;
 use std::io::{Cursor, ErrorKind, Read};
 
@@ -46,7 +47,7 @@ impl Source {
         {
             Ok(input) => Self {
                 compressed: true,
-                ..Self::new(input)
+                ..Self::new(Box::new(Ahead::of(input)))
             },
             Err(input) => Self::new(input),
         }

@@ -1,7 +1,7 @@
 //! The command line, as clap reads it: the commands and what each takes. The options of `check` are in `options`; what they mean
 //! together is in `plan`.
 
-use super::options::{Coloring, Configuring, Format, Judging, Options};
+use super::options::{Coloring, Configuring, Format, Judging, Options, Working};
 use super::plan;
 use crate::analysis::Watch;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -69,6 +69,8 @@ pub(super) struct FlowsArgs {
     pub(super) inputs: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) judging: Judging,
+    #[command(flatten)]
+    pub(super) working: Working,
     /// How to print: table, json, ndjson, csv or markdown (default: table)
     #[arg(
         long,

@@ -49,6 +49,9 @@ impl Gate {
         }
         let mut remarks = Vec::new();
         let mut flows = vec![0_u64; report.captures.len()];
+        for (n, capture) in flows.iter_mut().zip(&report.captures) {
+            *n = capture.quiet.values().sum();
+        }
         for flow in &report.flows {
             if let Some(n) = flows.get_mut(flow.capture) {
                 *n = n.saturating_add(1);

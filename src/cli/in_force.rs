@@ -5,6 +5,7 @@ use super::config::{Config, PathRule};
 use super::exit::Status;
 use super::options::{FailOn, Format, Options};
 use super::output::print;
+use super::plan;
 use super::select::{BLAMES, PROOFS};
 use crate::analysis::HostProfile;
 use crate::report::escape;
@@ -73,6 +74,16 @@ const ROWS: &[(&str, Said, &str)] = &[
     ("output", |o| list(&o.writing.output), "none"),
     ("statistics", |o| flag(o.writing.statistics), "false"),
     ("progress", |o| name(o.writing.progress), "auto"),
+    (
+        "jobs",
+        |o| Some(o.working.jobs?.to_string()),
+        "one for each processor",
+    ),
+    (
+        "max-memory",
+        |o| Some(plan::size_text(o.working.max_memory?)),
+        "64M",
+    ),
     ("quiet", |o| flag(o.writing.quiet), "false"),
     ("verbose", |o| flag(o.writing.verbose), "false"),
     ("color", |o| name(o.coloring.when), "auto"),

@@ -41,6 +41,27 @@ pub(super) struct Judging {
     pub(super) strict_input: bool,
 }
 
+/// How the work is done; nothing here changes what is said of a connection that memory suffices for.
+#[derive(Clone, Copy, Debug, Default, Args)]
+#[command(next_help_heading = "Work")]
+pub(super) struct Working {
+    /// Threads (default: as many as there are processors)
+    #[arg(long, short, value_name = "N", value_parser = plan::jobs)]
+    pub(super) jobs: Option<usize>,
+    /// Memory for connections, like 64M or 2G; what was silent for longest is judged early, and the report says so (default: 64M)
+    #[arg(long, value_name = "SIZE", value_parser = plan::size)]
+    pub(super) max_memory: Option<usize>,
+}
+
+impl Working {
+    pub(super) fn over(self, below: Self) -> Self {
+        Self {
+            jobs: self.jobs.or(below.jobs),
+            max_memory: self.max_memory.or(below.max_memory),
+        }
+    }
+}
+
 /// Which findings are reported.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Selecting findings")]
@@ -161,6 +182,8 @@ pub(super) struct Options {
     #[command(flatten)]
     pub(super) writing: Writing,
     #[command(flatten)]
+    pub(super) working: Working,
+    #[command(flatten)]
     pub(super) coloring: Coloring,
 }
 
@@ -195,6 +218,7 @@ impl Options {
                 quiet: self.writing.quiet || below.writing.quiet,
                 verbose: self.writing.verbose || below.writing.verbose,
             },
+            working: self.working.over(below.working),
             coloring: Coloring {
                 when: self.coloring.when.or(below.coloring.when),
             },

@@ -5,10 +5,10 @@ use super::accept::{self, Baseline, suppress};
 use super::args::{CheckArgs, FlowsArgs};
 use super::config::Config;
 use super::exit::Gate;
-use super::options::{Adopting, Format, Judging, Options, Progress, Selecting};
+use super::options::{Adopting, Format, Judging, Options, Progress, Selecting, Working, Writing};
 use super::outputs::{self, Output, Style};
 use super::select::keeps;
-use crate::analysis::{HostProfile, Profiles, Settings, Watch};
+use crate::analysis::{Effort, HostProfile, Profiles, Settings, Watch};
 use crate::finding::Report;
 use crate::report::{self, Statistics};
 use crate::rules::Severity;
@@ -35,6 +35,9 @@ pub(super) struct Plan {
     pub(super) verbose: bool,
     /// Whether connections are measured.
     measures: bool,
+    working: Working,
+    /// Whether connections without findings are only counted.
+    counts_quiet: bool,
     /// Counts and measures, below a report for people.
     pub(super) statistics: Option<Statistics>,
     /// Whether there is a bar while reading.
@@ -72,14 +75,18 @@ impl Plan {
             let format = outputs::findings(output.format, style);
             (output, format)
         };
+        let counts_quiet = counts_quiet(format, &options.writing);
+        let outputs = options.writing.output.into_iter().map(write).collect();
         Ok(Self {
             inputs: args.inputs,
             format: outputs::findings(format, style),
             step_summary: format == Format::Github,
-            outputs: options.writing.output.into_iter().map(write).collect(),
+            outputs,
             color: options.coloring.into(),
             verbose: options.writing.verbose,
             measures: options.writing.statistics,
+            working: options.working,
+            counts_quiet,
             statistics: (options.writing.statistics && for_people).then_some(Statistics { width }),
             progress: options.writing.progress != Some(Progress::Never),
             gate,
@@ -106,6 +113,8 @@ impl Plan {
             color: args.coloring.into(),
             verbose: false,
             measures: false,
+            working: args.working.over(config.options.working),
+            counts_quiet: false,
             statistics: None,
             progress: true,
             gate: Gate {
@@ -137,6 +146,12 @@ impl Plan {
             filter: judging.filter,
             notes: judging.notes,
             statistics: self.measures,
+            effort: Effort {
+                jobs: self.working.jobs.unwrap_or_else(processors),
+                memory: self.working.max_memory.unwrap_or(Effort::MEMORY),
+                counts_quiet: self.counts_quiet,
+                ..Effort::LEAST
+            },
         }
     }
 
@@ -214,6 +229,17 @@ impl Plan {
     }
 }
 
+/// Whether all that is written lists the connections with findings alone, and counts the others.
+fn counts_quiet(format: Format, writing: &Writing) -> bool {
+    let mut formats = writing.output.iter().map(|it| it.format).chain([format]);
+    !writing.statistics && formats.all(|format| format == Format::Table)
+}
+
+/// As many threads as the machine runs at once.
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
 /// The baseline that the options name; one that is about to be written need not be there.
 fn baseline(adopting: &Adopting) -> anyhow::Result<Option<Baseline>> {
     if adopting.write_baseline {
@@ -245,6 +271,43 @@ pub(super) fn watch(text: &str) -> Result<Watch, String> {
         Some(Watch::Between(address(a)?, address(b)?))
     });
     pair.ok_or_else(|| "neither a number nor ADDRESS:PORT-ADDRESS:PORT".to_owned())
+}
+
+/// A number of threads, of which one at least must be.
+pub(super) fn jobs(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("one thread at least".to_owned()),
+        Ok(jobs) => Ok(jobs),
+        Err(_) => Err("write a whole number".to_owned()),
+    }
+}
+
+/// `64M`, `2G`: a whole number of octets and its unit, by 1024.
+pub(super) fn size(text: &str) -> Result<usize, String> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = text.split_at(digits);
+    let shift = match unit {
+        "K" | "KiB" => 10,
+        "M" | "MiB" => 20,
+        "G" | "GiB" => 30,
+        _ => return Err("write a whole number and K, M or G, like 64M".to_owned()),
+    };
+    let number: usize = number
+        .parse()
+        .map_err(|_| "write a whole number and its unit".to_owned())?;
+    match number.checked_mul(1 << shift) {
+        Some(0) => Err("must be more than nothing".to_owned()),
+        Some(octets) => Ok(octets),
+        None => Err("more than a machine has".to_owned()),
+    }
+}
+
+/// A number of octets as [`size`] reads it.
+pub(super) fn size_text(octets: usize) -> String {
+    let units = [("G", 30), ("M", 20), ("K", 10)];
+    let whole = |&&(_, shift): &&(&str, usize)| octets.trailing_zeros() as usize >= shift;
+    let (unit, shift) = units.iter().find(whole).unwrap_or(&("K", 10));
+    format!("{}{unit}", octets >> shift)
 }
 
 /// `linux`, or `10.0.0.0/8=linux`; an address alone is a network of one.
@@ -312,6 +375,24 @@ pub(super) fn date(text: &str) -> Result<jiff::civil::Date, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_need_a_unit() {
+        assert_eq!(size("64M"), Ok(64 << 20));
+        assert_eq!(size("1GiB"), Ok(1 << 30));
+        for wrong in [
+            "",
+            "64",
+            "M",
+            "0M",
+            "1.5G",
+            "-1K",
+            "64 M",
+            "99999999999999999G",
+        ] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn profiles_hold_for_all_hosts_or_for_a_network() {

@@ -9,7 +9,7 @@ use crate::time::{Span, Timestamp};
 const BACK: Span = Span::from_millis(100);
 /// The shortest leap forward that is told from a pause.
 const FORWARD: Span = Span::from_secs(10);
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
 struct Last {
     time: Timestamp,
     tsval: u32,
@@ -18,7 +18,7 @@ struct Last {
 }
 
 /// The watch over the senders of one 4-tuple.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct Clock {
     senders: Pair<Option<Last>>,
     steps: u64,

@@ -10,8 +10,11 @@ use crate::time::Timestamp;
 /// How far beyond its ACK an ordinary SACK block ends, at most, in octets.
 const NEAR: i32 = 1 << 22;
 
+/// How many holes are kept of a stream.
+const HOLES: usize = 1024;
+
 /// Everything kept of one endpoint.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct Endpoint {
     /// The door to its sequence space, once any of its numbers is known.
     pub anchor: Option<Anchor>,
@@ -66,7 +69,7 @@ pub struct Endpoint {
 }
 
 /// Plain counts.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct Kept {
     /// Segments.
     pub segments: u64,
@@ -144,6 +147,12 @@ impl Endpoint {
         };
         let fresh = self.octets.insert(sent.seq, end);
         self.known.insert(sent.seq, sent.end());
+        for set in [&mut self.octets, &mut self.known] {
+            if set.len() > HOLES {
+                // In favour of the endpoint: what a hole hides may have been there.
+                set.close_lowest_hole();
+            }
+        }
         self.snd_max = self.snd_max.max(end);
         if matches!(segment.checksum, Checksum::Good | Checksum::Offloaded) {
             self.verified_max = self.verified_max.max(end);

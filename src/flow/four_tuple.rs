@@ -4,7 +4,9 @@ use std::fmt;
 use std::net::SocketAddr;
 
 /// One of the two ends of a 4-tuple. Says nothing about who opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize,
+)]
 pub enum Side {
     /// The lower address and port.
     Low,
@@ -27,7 +29,9 @@ impl Side {
 }
 
 /// Two addresses with ports, the lower first, and the tunnel in which they have their meaning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize,
+)]
 pub struct FourTuple {
     tunnel: u64,
     low: SocketAddr,
@@ -77,7 +81,7 @@ impl fmt::Display for FourTuple {
 }
 
 /// A value for each side.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct Pair<T> {
     low: T,
     high: T,

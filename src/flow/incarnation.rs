@@ -21,7 +21,7 @@ pub struct Observation {
 }
 
 /// One incarnation of a connection (RFC 9293 section 3.4.3).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct Incarnation {
     /// What is known of each endpoint.
     pub ends: Pair<Endpoint>,
@@ -43,6 +43,17 @@ impl Incarnation {
     /// The endpoint of a side and its peer.
     pub const fn view(&self, side: Side) -> (&Endpoint, &Endpoint) {
         (self.ends.get(side), self.ends.get(side.other()))
+    }
+
+    /// Whether both streams have ended and that was acknowledged, or a RST was seen.
+    pub fn is_over(&self) -> bool {
+        let (low, high) = self.view(Side::Low);
+        let acked = |end: &Endpoint, by: &Endpoint| {
+            let fin = end.fin_end();
+            fin.is_some_and(|fin| by.ack_max.is_some_and(|ack| ack.across() >= fin))
+        };
+        let reset = low.reset.is_some() || high.reset.is_some();
+        reset || acked(low, high) && acked(high, low)
     }
 
     /// Counts a segment in.

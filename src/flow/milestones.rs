@@ -4,7 +4,7 @@ use crate::tcp::{Checksum, Flags, Foreign, Local, Options, Reading, Segment, Seq
 use crate::time::Timestamp;
 
 /// The SYN of an endpoint: its facts outlive the handshake.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
 pub struct SynRecord {
     /// Frame of the first copy.
     pub frame: u64,
@@ -27,7 +27,7 @@ pub struct SynRecord {
 }
 
 /// What the copies of one SYN offered between them.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct Offers {
     /// Some copy's options could not be read to their end, or not be trusted: what no copy shows may have been there.
     pub unread: bool,
@@ -98,7 +98,7 @@ const fn sets_up_ecn(syn: &Segment) -> (bool, bool) {
 }
 
 /// The FIN of an endpoint.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
 pub struct FinRecord {
     /// The FIN's own sequence number.
     pub at: Seq<Local>,
@@ -117,7 +117,7 @@ pub struct FinRecord {
 }
 
 /// A RST that ended the endpoint's connection.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
 pub struct ResetRecord {
     /// Its frame.
     pub frame: u64,

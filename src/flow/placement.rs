@@ -11,7 +11,7 @@ use super::incarnation::Incarnation;
 use crate::tcp::{Anchor, Segment, Seq, SeqNum};
 
 /// A 4-tuple and its incarnations, oldest first.
-#[derive(Debug)]
+#[derive(Debug, serde::Deserialize, serde::Serialize)]
 pub struct Connection {
     /// The tuple.
     pub tuple: FourTuple,

@@ -4,7 +4,7 @@ use super::trail::newer;
 use crate::tcp::{Flags, Local, Sent, Seq};
 
 /// The newest TSval that an endpoint echoed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
 pub struct Echo {
     /// The TSecr.
     pub ecr: u32,
@@ -15,7 +15,7 @@ pub struct Echo {
 }
 
 /// The furthest end of urgent data that an endpoint announced.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
 pub struct Urgent {
     /// One past the urgent data.
     pub end: Seq<Local>,
@@ -26,7 +26,7 @@ pub struct Urgent {
 }
 
 /// What is remembered.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct Signs {
     /// The newest echo.
     pub echo: Option<Echo>,

@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 const MODULUS: u32 = 0xffff;
 
 /// A border of a segment.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
 struct Place {
     at: Seq<Local>,
     /// Places with the same number are tied.
@@ -23,7 +23,7 @@ struct Place {
 }
 
 /// The segment that told a sum.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub struct Tie {
     /// Its frame.
     pub frame: u64,
@@ -32,7 +32,7 @@ pub struct Tie {
 }
 
 /// The first octets of a segment.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
 struct Head {
     start: Seq<Local>,
     text: u32,
@@ -41,7 +41,7 @@ struct Head {
 }
 
 /// The sums of one direction, by place, for as many borders as are kept.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct TextSums {
     places: VecDeque<Place>,
     nets: u32,

@@ -7,7 +7,7 @@ use crate::time::Timestamp;
 use std::collections::VecDeque;
 
 /// One emission that an order proof can lean on.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
 pub struct Emitted {
     /// Its frame.
     pub frame: u64,
@@ -38,7 +38,7 @@ impl Emitted {
 }
 
 /// The emissions that advanced the acknowledgment, newest last.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct AckTrail(VecDeque<Emitted>);
 
 impl AckTrail {
@@ -58,6 +58,12 @@ impl AckTrail {
         self.0.push_back(emitted);
     }
 
+    /// Forgets all but the newest two.
+    pub fn shrink(&mut self) {
+        self.0.drain(..self.0.len().saturating_sub(2));
+        self.0.shrink_to_fit();
+    }
+
     /// Renumbers the SEQs and the ACKs.
     pub(super) fn shift(&mut self, seq: i64, ack: i64) {
         for emitted in &mut self.0 {
@@ -72,7 +78,7 @@ impl AckTrail {
 }
 
 /// A segment whose window moved the right edge on.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
 pub struct Offer {
     /// What an order proof can lean on.
     pub emitted: Emitted,
@@ -81,7 +87,7 @@ pub struct Offer {
 }
 
 /// The last segments that moved the right edge on, oldest first.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct OfferTrail(VecDeque<Offer>);
 
 impl OfferTrail {
@@ -93,6 +99,12 @@ impl OfferTrail {
             self.0.pop_front();
         }
         self.0.push_back(offer);
+    }
+
+    /// Forgets all but the last.
+    pub fn shrink(&mut self) {
+        self.0.drain(..self.0.len().saturating_sub(1));
+        self.0.shrink_to_fit();
     }
 
     /// The edge of the last.
@@ -107,7 +119,7 @@ impl OfferTrail {
 }
 
 /// TSvals recorded from an endpoint. Newer means newer in serial arithmetic (RFC 7323 section 4.2).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct ClockTrail {
     seen: VecDeque<u32>,
     newest: Option<u32>,
@@ -116,7 +128,7 @@ pub struct ClockTrail {
 }
 
 impl ClockTrail {
-    const KEPT: usize = 4096;
+    const KEPT: usize = 1024;
 
     /// Remembers a TSval.
     pub fn push(&mut self, tsval: u32, time: Option<Timestamp>) {
@@ -146,6 +158,14 @@ impl ClockTrail {
                     .is_some_and(|&oldest| newer(oldest, tsval))
     }
 
+    /// Forgets all but the newest.
+    pub fn shrink(&mut self) {
+        self.forgot |= self.seen.len() > 1;
+        self.seen.clear();
+        self.seen.extend(self.newest);
+        self.seen.shrink_to_fit();
+    }
+
     /// The newest TSval.
     pub const fn newest(&self) -> Option<u32> {
         self.newest
@@ -163,7 +183,7 @@ pub const fn newer(a: u32, b: u32) -> bool {
 }
 
 /// TTLs of the segments that an endpoint's stream or handshake carried, with how often each was seen.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct TtlTrail(Vec<(u8, u32)>);
 
 impl TtlTrail {
@@ -209,7 +229,7 @@ impl TtlTrail {
 }
 
 /// How an endpoint's checksums fared, to tell offload (all wrong) from corruption (some wrong).
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub struct ChecksumTally {
     /// Verified segments.
     pub good: u64,

@@ -15,7 +15,7 @@ use std::collections::VecDeque;
 const TIMES: u32 = 3;
 
 /// The times of both sides of an incarnation.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub(super) struct Clockwork(Pair<Hand>);
 
 /// What a segment met: both records with the segment already in them.
@@ -29,7 +29,7 @@ pub(super) struct Tick<'a> {
 }
 
 /// The times of one side.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 struct Hand {
     /// Its last segments with octets, by their last copy.
     recent: VecDeque<Sending>,
@@ -57,7 +57,7 @@ struct Hand {
 }
 
 /// Octets in order that wait for their acknowledgment.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
 struct Owed {
     end: Seq<Local>,
     time: Timestamp,
@@ -95,6 +95,13 @@ impl Clockwork {
             charges.extend(hand.repeats(tick, now, floor));
         }
         charges
+    }
+
+    /// Forgets the segments that may be repeated.
+    pub(super) fn shrink(&mut self) {
+        for side in Side::BOTH {
+            self.0.get_mut(side).recent = VecDeque::new();
+        }
     }
 
     /// Whether the tap is within half a millisecond of a side, there and back: as near as one's own network.

@@ -14,7 +14,7 @@ const INDEX: i64 = 3;
 const OPENERS: usize = 16;
 
 /// A segment of the peer whose numbers fit a cookie.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
 pub(super) struct Opener {
     frame: u64,
     seq: Seq<Foreign>,

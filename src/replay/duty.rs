@@ -3,10 +3,11 @@
 
 use super::Replay;
 use super::case::{Case, Stamp};
+use super::clockwork::Tick;
 use super::health::Facts;
 use super::settle::CLOCK_STEP;
 use super::tap::{Standing, Tap};
-use crate::flow::Side;
+use crate::flow::{Observation, Side};
 use crate::rules::{Breach, Need, Proof, Rule, Variable};
 use crate::tcp::Sent;
 
@@ -44,6 +45,33 @@ pub(super) struct Charge {
 }
 
 impl Replay {
+    /// What endpoints owe each other: ordinary segments pay, and call in debts, too.
+    pub(super) fn hear_duties(
+        &mut self,
+        seen: &Observation,
+        at: usize,
+        sent: &Sent<'_>,
+        fresh: bool,
+    ) {
+        let (Some(notes), Some(incarnation)) =
+            (self.notes.get_mut(at), self.connection.incarnations.get(at))
+        else {
+            return;
+        };
+        let (own, peer) = incarnation.view(seen.side);
+        notes.challenges.get_mut(seen.side).hear(sent, own, fresh);
+        let charges = notes.clockwork.hear(&Tick {
+            seen,
+            sent: *sent,
+            own,
+            peer,
+            fresh,
+        });
+        for charge in charges {
+            self.charge(charge, Stamp::of(seen, at), sent);
+        }
+    }
+
     /// Opens the case of an obligation.
     pub(super) fn charge(&mut self, charge: Charge, stamp: Stamp, sent: &Sent<'_>) {
         let near = self

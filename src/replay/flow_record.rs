@@ -13,7 +13,7 @@ use std::net::SocketAddr;
 
 pub(super) fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> {
     let tuple = *replay.tuple();
-    let reused = at > 0;
+    let reused = at > 0 || replay.earlier > 0;
     let side = replay.connection.incarnations.get(at).map(first_side);
     let measures = side.and_then(|side| replay.measured(at, side));
     let (incarnation, notes) = (
@@ -74,7 +74,9 @@ pub(super) fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> 
     Some(FlowRecord {
         capture: 0,
         number: 0,
-        incarnation: u32::try_from(at + 1).unwrap_or(u32::MAX),
+        incarnation: u32::try_from(at + 1)
+            .unwrap_or(u32::MAX)
+            .saturating_add(replay.earlier),
         first: tuple.address(first),
         second: tuple.address(first.other()),
         roles_known: incarnation.opener.is_some(),

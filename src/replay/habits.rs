@@ -9,7 +9,7 @@ use crate::tcp::{Foreign, Sent, Seq};
 const STEPS: u32 = 3;
 
 /// How one side has opened its window so far.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub(super) struct Opening {
     edge: Option<Seq<Foreign>>,
     largest: i64,

@@ -16,7 +16,7 @@ const TIME_WAIT: Span = Span::from_secs(5);
 const R2: Span = Span::from_secs(100);
 
 /// The variables of both endpoints.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
 pub(super) struct Machine {
     ends: Pair<Variables>,
     scaled: bool,
@@ -80,6 +80,23 @@ impl Machine {
         let own = self.ends.get_mut(side);
         *own = calls::emits(own, sent);
         self.offer(side, sent);
+    }
+
+    /// Whether a segment of `side` with nothing but ACK can only come in order, between two endpoints in ESTABLISHED.
+    pub(super) fn is_in_order(&self, side: Side, sent: &Sent<'_>) -> bool {
+        let (own, peer) = (self.ends.get(side), self.ends.get(side.other()));
+        self.scaled
+            && own.is_plainly_established()
+            && peer.is_plainly_established()
+            && peer.is_in_order(&sent.across())
+    }
+
+    /// Takes in such a segment.
+    pub(super) fn take_in_order(&mut self, side: Side, sent: &Sent<'_>) {
+        self.ends.get_mut(side).emit_in_order(sent);
+        self.ends
+            .get_mut(side.other())
+            .hear_in_order(&sent.across());
     }
 
     /// Takes in a segment that came in the name of `side`: its peer may believe it.

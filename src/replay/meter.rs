@@ -15,7 +15,7 @@ const WAITING: usize = 1_024;
 pub(super) type Meters = Vec<Pair<Meter>>;
 
 /// What is measured of the octets that one endpoint sends.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub(super) struct Meter {
     /// One past the highest number recorded.
     next: Option<Seq<Local>>,

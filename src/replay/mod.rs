@@ -22,6 +22,8 @@ mod meter;
 mod notes;
 mod omissions;
 mod openings;
+mod ordinary;
+mod pack;
 mod profiles;
 mod record;
 mod ruling;
@@ -31,11 +33,13 @@ mod settle;
 mod shapes;
 mod steps;
 mod story;
+mod tags;
 mod tap;
 mod time_wait;
 mod told;
 
 pub use health::Facts;
+pub use pack::{is_of, tuple};
 pub use profiles::{HostProfile, Profiles};
 pub use settle::{Settings, Verdicts, settle};
 pub use tap::Tap;
@@ -47,7 +51,7 @@ use crate::rules::{Context, Variable};
 use crate::tcp::{Checksum, Sent, SeqNum};
 use crate::time::Timestamp;
 use case::{Case, Heard, Stamp};
-use clockwork::{Clockwork, Tick};
+use clockwork::Clockwork;
 use cookie::Opener;
 use machine::Machine;
 use omissions::Challenges;
@@ -57,21 +61,27 @@ use tap::Tally;
 use time_wait::Watch;
 
 /// The replay of one 4-tuple.
-#[derive(Debug)]
+#[derive(Debug, serde::Deserialize, serde::Serialize)]
 pub struct Replay {
     connection: Connection,
     clock: Clock,
     notes: Vec<Notes>,
+    #[serde(skip)]
     cases: Vec<Case>,
     suppressed: u64,
     ends: Pair<Sender>,
     last: Option<(Side, u64, bool)>,
+    #[serde(skip)]
     steps: Option<steps::Timeline>,
     meters: Option<meter::Meters>,
+    /// Uses of the same ports that were settled before.
+    earlier: u32,
+    /// Whether ordinary segments go the whole way too.
+    thorough: bool,
 }
 
 /// What is kept of an address over all incarnations.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 struct Sender {
     tally: Tally,
     ttls: TtlTrail,
@@ -87,13 +97,14 @@ struct Sender {
 }
 
 /// What is kept of an incarnation beside its record.
-#[derive(Debug)]
+#[derive(Debug, serde::Deserialize, serde::Serialize)]
 struct Notes {
     machine: Machine,
     story: Story,
     clockwork: Clockwork,
     challenges: Pair<Challenges>,
     watches: Pair<Watch>,
+    #[serde(skip)]
     inside_syns: Vec<InsideSyn>,
     /// Segments that may have opened a connection without a SYN at this side.
     reborn: Pair<Vec<Opener>>,
@@ -130,9 +141,24 @@ impl Replay {
             suppressed: 0,
             ends: Pair::default(),
             last: None,
+            earlier: 0,
             steps: None,
             meters: None,
+            thorough: false,
         }
+    }
+
+    /// A 4-tuple whose earlier uses, so many, are settled.
+    pub fn after(earlier: u32, tuple: FourTuple) -> Self {
+        Self {
+            earlier,
+            ..Self::new(tuple)
+        }
+    }
+
+    /// Sends every segment the whole way, for a test that the short one changes nothing.
+    pub const fn be_thorough(&mut self) {
+        self.thorough = true;
     }
 
     /// The tuple.
@@ -164,15 +190,21 @@ impl Replay {
             return;
         }
         self.ends.get_mut(side).unverified |= segment.checksum == Checksum::Bad;
-        let placed = self.connection.place(side, segment);
+        if !self.take_ordinary(seen) {
+            self.take_the_whole_way(seen, facts);
+        }
+        self.last = Some((side, seen.frame, segment.rst()));
+        self.ends.get_mut(side).owes = false;
+        self.ends.get_mut(side.other()).owes |= !segment.rst();
+    }
+
+    fn take_the_whole_way(&mut self, seen: &Observation, facts: &mut Facts) {
+        let placed = self.connection.place(seen.side, &seen.segment);
         for opened in self.connection.incarnations.iter().skip(self.notes.len()) {
             self.notes.push(Notes::of(opened));
         }
         self.renumber(placed.index());
         self.take(seen, placed, facts);
-        self.last = Some((side, seen.frame, segment.rst()));
-        self.ends.get_mut(side).owes = false;
-        self.ends.get_mut(side.other()).owes |= !segment.rst();
     }
 
     /// Follows a SYN that came after octets of its sender.
@@ -355,20 +387,8 @@ impl Replay {
         {
             inside.hear(sent);
         }
-        let belongs = !matches!(placed, Placed::Stray(_) | Placed::Inside(_));
-        let mut charges = Vec::new();
-        if belongs {
-            notes.challenges.get_mut(side).hear(sent, own, fresh > 0);
-            charges = notes.clockwork.hear(&Tick {
-                seen,
-                sent: *sent,
-                own,
-                peer,
-                fresh: fresh > 0,
-            });
-        }
-        for charge in charges {
-            self.charge(charge, Stamp::of(seen, at), sent);
+        if !matches!(placed, Placed::Stray(_) | Placed::Inside(_)) {
+            self.hear_duties(seen, at, sent, fresh > 0);
         }
         self.note_inside_syn(seen, placed, sent);
         self.excuse(at, side, seen.frame);

@@ -15,7 +15,7 @@ use crate::time::{Span, Timestamp};
 type At = (u64, Option<Timestamp>);
 
 /// What called for a challenge ACK of one side, and what became of it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub(super) struct Challenges {
     waiting: Vec<At>,
     ignored: Vec<At>,

@@ -103,6 +103,13 @@ impl Openings {
 }
 
 impl Replay {
+    /// The hosts that chose a number here which counts for their series.
+    pub fn opened(&self) -> Vec<IpAddr> {
+        let mut openings = Openings::default();
+        self.contribute_openings(&mut openings);
+        openings.0.into_keys().collect()
+    }
+
     /// Adds the numbers that both hosts chose, where the peer's acknowledgment shows that the connection was meant.
     pub(super) fn contribute_openings(&self, openings: &mut Openings) {
         if self.tuple().is_self_connection() {

@@ -83,7 +83,13 @@ impl Replay {
     }
 
     /// `frame` where the acknowledgment is believed, so that the window can bear a proof.
-    fn record_edge(&mut self, at: usize, side: Side, sent: &Sent<'_>, frame: Option<u64>) {
+    pub(super) fn record_edge(
+        &mut self,
+        at: usize,
+        side: Side,
+        sent: &Sent<'_>,
+        frame: Option<u64>,
+    ) {
         let Some(incarnation) = self.connection.incarnations.get_mut(at) else {
             return;
         };

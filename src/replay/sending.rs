@@ -6,7 +6,7 @@ use crate::tcp::{Local, Seq};
 use crate::time::Timestamp;
 
 /// A segment with octets.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
 pub(super) struct Sending {
     pub(super) seq: Seq<Local>,
     pub(super) end: Seq<Local>,

@@ -36,12 +36,25 @@ pub struct Verdicts {
     pub steps: Vec<Step>,
 }
 
+impl Verdicts {
+    /// Whether nothing is to be said but that the connections were there.
+    pub fn is_quiet(&self) -> bool {
+        self.findings.is_empty() && self.steps.is_empty()
+    }
+}
+
 /// A step back of the record times beyond this is the clock's, not a disorder of records.
 pub(super) const CLOCK_STEP: Span = Span::from_millis(100);
 
 impl Replay {
     /// Adds what this 4-tuple shows about the capture. Call once, when its record has ended.
     pub fn contribute(&self, facts: &mut Facts) {
+        self.contribute_alone(facts);
+        self.contribute_openings(&mut facts.openings);
+    }
+
+    /// The same without the numbers that its hosts chose, which only tell anything beside those of other connections.
+    pub fn contribute_alone(&self, facts: &mut Facts) {
         let tallies = Pair::new(
             self.ends.get(Side::Low).tally,
             self.ends.get(Side::High).tally,
@@ -49,7 +62,6 @@ impl Replay {
         let thirds = self.notes.iter().map(|notes| notes.story.round_trip.1);
         let incarnations = self.connection.incarnations.iter().zip(thirds);
         facts.taps.hear(self.tuple(), &tallies, incarnations);
-        self.contribute_openings(&mut facts.openings);
         facts.clock_steps += self.clock.steps();
         for incarnation in &self.connection.incarnations {
             for side in Side::BOTH {

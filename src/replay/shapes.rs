@@ -16,7 +16,7 @@ const STORM: u32 = 10;
 const TINY: u16 = 88;
 
 /// What one side repeats.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub(super) struct Repeats {
     challenges: u32,
     challenged_since: Option<Timestamp>,

@@ -1,12 +1,11 @@
 //! What happened in one incarnation, in the field's words. Tags tell, they never blame.
 
-use super::copies::Copy;
+use super::copies::{Copy, Recent, is_telling};
 use super::shapes::{self, Repeats};
 use super::told::Tags;
-use crate::flow::{Endpoint, Observation, Pair, Placed, Side};
+use crate::flow::{Endpoint, Observation, Pair, Placed, Side, newer};
 use crate::tcp::{Flags, Segment, Sent, SeqNum};
 use crate::time::{Span, Timestamp};
-use std::collections::VecDeque;
 
 /// What a segment met when it was recorded: both records with the segment already in them.
 #[derive(Clone, Copy, Debug)]
@@ -24,11 +23,11 @@ pub(super) struct Scene<'a> {
 }
 
 /// What one side did.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
 pub(super) struct Doings {
     /// How it opened its window.
     pub(super) opening: super::habits::Opening,
-    pub(super) recent: VecDeque<(Copy, Option<Timestamp>)>,
+    pub(super) recent: Recent,
     pub(super) last_id: Option<u16>,
     pub(super) newest_before: Option<u32>,
     /// The peer sent a SYN or a RST that does not end the connection, and nothing has answered it yet.
@@ -47,7 +46,7 @@ pub(super) struct Doings {
 }
 
 /// The tags of an incarnation, and what is needed to find further ones.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, serde::Deserialize, serde::Serialize)]
 pub(super) struct Story {
     pub(super) tags: Tags,
     /// Frames of segments that somebody else sent in a side's name.
@@ -66,6 +65,9 @@ pub(super) struct Story {
 /// A second record of one segment within this time is the capture's doing.
 const SAME_INSTANT: Span = Span::from_micros(50);
 
+/// How many of them one incarnation tells of.
+const FORGED: usize = 256;
+
 impl Story {
     pub(super) fn self_connection(&mut self) {
         self.tags.insert("self-connection");
@@ -83,7 +85,9 @@ impl Story {
             self.tags.insert("reset");
         }
         self.doings.get_mut(side.other()).provoked = true;
-        self.forged.push((side, seen.frame, seen.time));
+        if self.forged.len() < FORGED {
+            self.forged.push((side, seen.frame, seen.time));
+        }
     }
 
     /// The peer of `side` sent a SYN or a RST that calls for a challenge ACK; `opens` if the SYN had a number of its own.
@@ -120,6 +124,47 @@ impl Story {
         own.newest_before = scene.own.clock.newest();
     }
 
+    /// Whether nothing in the story is waiting for the next segment.
+    pub(super) fn is_calm(&self) -> bool {
+        Side::BOTH.iter().all(|&side| {
+            let own = self.doings.get(side);
+            !(own.provoked || own.provoked_by_opening || own.zero_window)
+        })
+    }
+
+    /// Whether an ordinary segment may be a copy: it is empty and acknowledges what was acknowledged before.
+    pub(super) fn is_copy(&self, seen: &Observation, sent: &Sent<'_>, own: &Endpoint) -> bool {
+        let segment = &seen.segment;
+        let newer_stamp = segment
+            .options
+            .timestamps
+            .zip(own.clock.newest())
+            .is_some_and(|(ts, newest)| newer(ts.val, newest));
+        let is_new = segment.text > 0 || sent.ack > own.ack_max || newer_stamp;
+        let recent = &self.doings.get(seen.side).recent;
+        !is_new && is_telling(segment) && recent.first(Copy::of(segment)).is_some()
+    }
+
+    /// [`Self::tell`] of an ordinary segment, while [`Self::is_calm`].
+    pub(super) fn tell_ordinary(&mut self, seen: &Observation, sent: &Sent<'_>, scene: &Scene<'_>) {
+        let (segment, own) = (&seen.segment, scene.own);
+        self.tell_habits(seen, sent, scene);
+        let peer = self.doings.get_mut(seen.side.other());
+        peer.unanswered = 0;
+        peer.owed |= segment.text > 0;
+        let doings = self.doings.get_mut(seen.side);
+        doings.recent.push(Copy::of(segment), seen.time);
+        doings.owed = false;
+        doings.unanswered = 0;
+        doings.gap_at = None;
+        doings.last_id = segment.marks.ip_id;
+        doings.newest_before = own.clock.newest();
+        if own.syn.as_ref().is_some_and(|syn| syn.bare > 0) {
+            self.third_ack_seen = true;
+            self.round_trip.1 = self.round_trip.1.or(seen.time);
+        }
+    }
+
     fn tell_header(&mut self, segment: &Segment) {
         let told = [
             (segment.flags.has(Flags::URG), "urgent"),
@@ -148,15 +193,10 @@ impl Story {
 
     /// Recognises copies made by the network or by the capture. Returns whether this is one.
     fn tell_copy(&mut self, seen: &Observation) -> bool {
-        const KEPT: usize = 64;
         let copy = Copy::of(&seen.segment);
         let own = self.doings.get_mut(seen.side);
-        let first = own
-            .recent
-            .iter()
-            .find(|(known, _)| *known == copy)
-            .map(|(_, time)| *time);
-        let is_copy = first.is_some() && copy.is_telling();
+        let first = own.recent.first(copy);
+        let is_copy = first.is_some() && is_telling(&seen.segment);
         let provokes = is_copy && seen.segment.syn();
         if let Some(first) = first.filter(|_| is_copy) {
             let apart = seen.time.zip(first).map(|(now, then)| now.since(then));
@@ -166,10 +206,7 @@ impl Story {
                 self.tags.insert("network-duplicate");
             }
         }
-        if own.recent.len() == KEPT {
-            own.recent.pop_front();
-        }
-        own.recent.push_back((copy, seen.time));
+        own.recent.push(copy, seen.time);
         if provokes {
             self.provoke(seen.side.other(), false);
         }

@@ -57,7 +57,7 @@ pub(super) enum Standing {
 }
 
 /// What the frames that one side of a connection sent have in common.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub(super) struct Tally {
     outbound: u32,
     inbound: u32,

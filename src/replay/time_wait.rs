@@ -6,7 +6,7 @@ use crate::tcp::{Foreign, Local, Reading, Segment, Sent, Seq};
 use crate::time::{Span, Timestamp};
 
 /// Copies of the peer's FIN since the endpoint's last segment.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
 pub(super) struct Unanswered {
     /// Frame and time of the first.
     pub(super) first: (u64, Option<Timestamp>),
@@ -17,7 +17,7 @@ pub(super) struct Unanswered {
 }
 
 /// The clock of one endpoint that may be in TIME-WAIT.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub(super) struct Watch {
     /// Record time of the last event that surely (re)started the clock: a FIN of the peer that it then acknowledged.
     started: Option<(u64, Option<Timestamp>)>,

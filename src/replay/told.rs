@@ -4,7 +4,7 @@ use crate::flow::Side;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a tag was told first, and how often.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub(super) struct Told {
     /// The frame; `None` for what only the end of the record showed.
     pub(super) frame: Option<u64>,
@@ -14,8 +14,9 @@ pub(super) struct Told {
 }
 
 /// The tags of an incarnation.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub(super) struct Tags {
+    #[serde(with = "super::tags")]
     told: BTreeMap<&'static str, Told>,
     now: Option<(u64, Side)>,
 }

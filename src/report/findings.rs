@@ -192,6 +192,10 @@ fn clean(
 ) -> io::Result<()> {
     let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
     let mut total: u64 = 0;
+    for (handshake, connections) in report.captures.get(capture).iter().flat_map(|c| &c.quiet) {
+        *kinds.entry(text::handshake(*handshake)).or_default() += connections;
+        total = total.saturating_add(*connections);
+    }
     for (flow, counts) in report.flows.iter().zip(&summary.by_flow) {
         if flow.capture == capture && counts.worst().is_none() {
             *kinds.entry(text::handshake(flow.handshake)).or_default() += 1;
@@ -215,7 +219,7 @@ fn clean(
 
 fn verdict(summary: &Summary) -> String {
     let connections = |n: usize| count(n.try_into().unwrap_or(u64::MAX), "connection");
-    let all = connections(summary.by_flow.len());
+    let all = connections(summary.connections());
     let Some(worst) = summary.findings.worst() else {
         return match summary.segments {
             0 => "nothing checked: no TCP segment".to_owned(),

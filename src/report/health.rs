@@ -26,6 +26,17 @@ pub(super) fn lines(capture: &CaptureRecord) -> Vec<(&'static str, String)> {
         let reasons: Vec<_> = capture.skipped.iter().map(skipped).collect();
         lines.push(("not TCP", reasons.join(", ")));
     }
+    if let (connections @ 1.., accusations) = capture.given_up {
+        let dropped = match accusations {
+            0 => String::new(),
+            n => format!(", {} dropped with them", count(n, "accusation")),
+        };
+        let text = format!(
+            "{} judged before their end (--max-memory): verdicts on them are partial{dropped}",
+            count(connections, "connection")
+        );
+        lines.push(("memory", text));
+    }
     lines.extend(said(&capture.said));
     if !capture.tags.is_empty() {
         let tags: Vec<_> = capture.tags.iter().copied().collect();

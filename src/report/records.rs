@@ -290,7 +290,7 @@ impl Totals {
             schema: SCHEMA,
             captures: report.captures.len(),
             segments: summary.segments,
-            connections: report.flows.len(),
+            connections: report.connections(),
             clean: summary.clean(),
             findings: summary.findings,
             accepted: report.accepted.len(),

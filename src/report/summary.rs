@@ -81,6 +81,8 @@ pub struct Summary {
     pub findings: Counts,
     /// The findings of each connection, by its index in [`Report::flows`].
     pub by_flow: Vec<Counts>,
+    /// Connections that are only counted, without a finding.
+    pub quiet: usize,
     /// TCP segments in all captures.
     pub segments: u64,
 }
@@ -97,11 +99,17 @@ impl Summary {
         Self {
             findings: report.findings.iter().collect(),
             by_flow,
+            quiet: report.connections().saturating_sub(report.flows.len()),
             segments: report
                 .captures
                 .iter()
                 .fold(0, |sum, capture| sum.saturating_add(capture.segments)),
         }
+    }
+
+    /// All connections.
+    pub const fn connections(&self) -> usize {
+        self.by_flow.len().saturating_add(self.quiet)
     }
 
     /// Connections without a finding.
@@ -110,10 +118,11 @@ impl Summary {
             .iter()
             .filter(|counts| counts.worst().is_none())
             .count()
+            .saturating_add(self.quiet)
     }
 
     /// Connections with one.
     pub fn marked(&self) -> usize {
-        self.by_flow.len().saturating_sub(self.clean())
+        self.connections().saturating_sub(self.clean())
     }
 }

@@ -10,7 +10,9 @@ use super::state::{State, StateSet};
 ///
 /// Not one chain: a FIN may follow a SYN that nobody has acknowledged (SYN-RECEIVED to FIN-WAIT-1), and "the SYN is
 /// acknowledged" and "the FIN is sent" come in either order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize,
+)]
 pub enum SendHalf {
     /// Nothing sent.
     #[default]
@@ -29,7 +31,19 @@ pub enum SendHalf {
 }
 
 /// How far the peer's direction has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Deserialize,
+    serde::Serialize,
+)]
 pub enum RecvHalf {
     /// No SYN received.
     #[default]
@@ -41,7 +55,7 @@ pub enum RecvHalf {
 }
 
 /// Which FIN came first: it tells CLOSING and TIME-WAIT from LAST-ACK and CLOSED.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
 pub enum Order {
     /// The own FIN was sent before the peer's was received.
     SentFirst,
@@ -50,7 +64,9 @@ pub enum Order {
 }
 
 /// What is known of the order of the FINs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize,
+)]
 pub enum OrderKnowledge {
     /// Either may have been first.
     #[default]
@@ -128,7 +144,7 @@ impl Half for RecvHalf {
 }
 
 /// The points of a half that an endpoint may be at: at least `lo`, at most `hi`. Neither bound ever moves down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
 pub struct Interval<H> {
     lo: H,
     hi: H,

@@ -4,7 +4,7 @@
 //! what surely holds or for what may hold, so that soundness can be read off the call.
 
 /// A hidden value that only grows: at least `proven`, at most `possible` (`None`: nothing bounds it).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub struct Hidden<T> {
     proven: T,
     possible: Option<T>,

@@ -6,6 +6,7 @@ mod diagram;
 mod half;
 mod hidden;
 mod oddities;
+mod ordinary;
 mod profile;
 mod ranges;
 mod segment;

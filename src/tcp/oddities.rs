@@ -1,7 +1,7 @@
 //! What is odd about an option field that can be read all the same. Facts of one header, no judgement.
 
 /// A set of oddities.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub struct Oddities(u8);
 
 impl Oddities {

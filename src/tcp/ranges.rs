@@ -3,7 +3,8 @@
 use super::seq::Seq;
 
 /// A set of octets of one sequence space.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(bound = "")]
 pub struct Ranges<Space>(Vec<(Seq<Space>, Seq<Space>)>);
 
 impl<Space> Default for Ranges<Space> {
@@ -17,6 +18,13 @@ impl<Space: PartialEq + Ord> Ranges<Space> {
     pub fn insert(&mut self, left: Seq<Space>, right: Seq<Space>) -> i64 {
         if right <= left {
             return 0;
+        }
+        if let Some((_, end)) = self.0.last_mut()
+            && *end == left
+        {
+            // A stream in order.
+            *end = right;
+            return right - left;
         }
         let begin = self.0.partition_point(|&(_, r)| r < left);
         let end = self.0.partition_point(|&(l, _)| l <= right);

@@ -92,7 +92,7 @@ impl fmt::Display for Flags {
 }
 
 /// Whether the option field could be read to its end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub enum Reading {
     /// Every option was read: what is not there was not sent.
     #[default]
@@ -104,7 +104,7 @@ pub enum Reading {
 }
 
 /// The timestamps option (RFC 7323 section 3.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub struct TimestampOption {
     /// TSval.
     pub val: u32,
@@ -113,7 +113,7 @@ pub struct TimestampOption {
 }
 
 /// The options that the machine and the rules read. One kind repeated: the first occurrence counts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub struct Options {
     /// How far the option field could be read.
     pub reading: Reading,

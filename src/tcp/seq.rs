@@ -9,7 +9,9 @@ use std::marker::PhantomData;
 use std::ops::{Add, Sub};
 
 /// A sequence or acknowledgment number as a header carries it. Deliberately without an order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize,
+)]
 pub struct SeqNum(pub u32);
 
 impl SeqNum {
@@ -40,7 +42,8 @@ pub enum Local {}
 pub enum Foreign {}
 
 /// A number in one sequence space, unwrapped: octets from the initial sequence number.
-#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize)]
+#[serde(bound = "", transparent)]
 pub struct Seq<Space>(i64, PhantomData<Space>);
 
 impl<Space> Clone for Seq<Space> {
@@ -122,7 +125,7 @@ impl<Space> fmt::Debug for Seq<Space> {
 }
 
 /// Where a sequence space begins on the wire: the number that [`Seq::SYN`] stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
 pub struct Anchor(SeqNum);
 
 impl Anchor {

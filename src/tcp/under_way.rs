@@ -10,7 +10,7 @@ use super::seq::{Foreign, Local, Seq};
 use super::variables::Variables;
 
 /// The outermost numbers of what was recorded towards an endpoint.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub struct UnderWay {
     /// The highest ACK of what it may have sent.
     acked: Option<Seq<Local>>,
@@ -24,6 +24,24 @@ pub struct UnderWay {
     resets: Option<(Seq<Foreign>, Seq<Foreign>)>,
     /// The lowest and the highest ACK of its RSTs.
     reset_acks: Option<(Seq<Local>, Seq<Local>)>,
+}
+
+impl UnderWay {
+    /// Whether nothing is kept that a later segment could set free.
+    pub(super) const fn awaits_nothing(&self) -> bool {
+        self.early.is_none()
+            && self.island.is_none()
+            && self.resets.is_none()
+            && self.reset_acks.is_none()
+    }
+
+    /// An acknowledgment of what was sent, and the right edge that came with it. Returns the furthest edge.
+    pub(super) fn note(&mut self, ack: Seq<Local>, edge: Seq<Local>) -> Seq<Local> {
+        self.acked = self.acked.max(Some(ack));
+        let furthest = self.edge.map_or(edge, |known| known.max(edge));
+        self.edge = Some(furthest);
+        furthest
+    }
 }
 
 impl Variables {

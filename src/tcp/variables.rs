@@ -9,7 +9,7 @@ use super::under_way::UnderWay;
 use super::window::{ReceiveWindow, WindowScale};
 
 /// How a connection was opened (MUST-11: an endpoint in SYN-RECEIVED remembers it).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize, serde::Serialize)]
 pub enum Opening {
     /// It sent a SYN of its own accord.
     Active,
@@ -18,7 +18,19 @@ pub enum Opening {
 }
 
 /// Whether the connection may have come to its end apart from the two halves: by a RST, a timeout or an ABORT.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Deserialize,
+    serde::Serialize,
+)]
 pub enum Ended {
     /// Nothing recorded could have ended it.
     #[default]
@@ -33,7 +45,7 @@ pub enum Ended {
 ///
 /// The numbers of a half that is still at its bottom (ISS without an own SYN, RCV.NXT without one of the peer) mean
 /// nothing and are not compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub struct Variables {
     /// How far its own direction has come.
     pub send: Interval<SendHalf>,

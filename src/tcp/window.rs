@@ -98,7 +98,9 @@ impl ReceiveWindow {
 }
 
 /// By how many bits the windows of one endpoint are shifted (RFC 7323 section 2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Default, serde::Deserialize, serde::Serialize,
+)]
 pub enum WindowScale {
     /// The record does not tell: any shift from 0 to [`WindowScale::MAX`].
     #[default]

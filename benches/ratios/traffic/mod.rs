@@ -29,6 +29,19 @@ pub struct Shape {
     pub short: bool,
 }
 
+impl Shape {
+    /// So many short connections, or so many records of mixed traffic.
+    pub fn of(kind: &str, amount: u64) -> Self {
+        let short = kind.starts_with("short");
+        Self {
+            seed: 1,
+            records: if short { u64::MAX } else { amount },
+            connections: if short { amount } else { u64::MAX },
+            short,
+        }
+    }
+}
+
 /// When the first record was taken: a fixed day.
 const START: u64 = 1_700_000_000 * SECOND;
 
@@ -241,6 +254,7 @@ impl World<'_> {
     }
 
     fn open(&mut self, now: u64) {
+        // What is open then goes on to its end.
         if self.writer.records() >= self.shape.records || self.opened >= self.shape.connections {
             return;
         }

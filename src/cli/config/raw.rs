@@ -3,7 +3,7 @@
 use super::{Config, Glob, HostRule, PathRule};
 use crate::analysis::Tap;
 use crate::cli::accept::Suppression;
-use crate::cli::options::{Coloring, Gating, Judging, Options, Selecting, Writing};
+use crate::cli::options::{Coloring, Gating, Judging, Options, Selecting, Working, Writing};
 use crate::cli::outputs::{self, Output};
 use crate::cli::plan;
 use crate::cli::select::{self, BLAMES, PROOFS};
@@ -11,6 +11,7 @@ use crate::filter::Net;
 use crate::report::distance;
 use clap::ValueEnum;
 use serde::Deserialize;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 
@@ -38,6 +39,8 @@ struct File {
     output: Texts,
     statistics: Option<Spanned<bool>>,
     progress: Text,
+    jobs: Option<Spanned<NonZeroUsize>>,
+    max_memory: Text,
     quiet: Option<Spanned<bool>>,
     verbose: Option<Spanned<bool>>,
     color: Text,
@@ -116,6 +119,8 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Config, String> {
     note("progress", file.progress.as_ref().map(Spanned::span));
     note("quiet", file.quiet.as_ref().map(Spanned::span));
     note("verbose", file.verbose.as_ref().map(Spanned::span));
+    note("jobs", file.jobs.as_ref().map(Spanned::span));
+    note("max-memory", file.max_memory.as_ref().map(Spanned::span));
     note("color", file.color.as_ref().map(Spanned::span));
     Ok(Config {
         path: Some(path.to_owned()),
@@ -172,6 +177,10 @@ impl Place<'_> {
                 progress: self.one(file.progress.as_ref(), enumerated)?,
                 quiet: is(file.quiet.as_ref()),
                 verbose: is(file.verbose.as_ref()),
+            },
+            working: Working {
+                jobs: file.jobs.as_ref().map(|jobs| jobs.get_ref().get()),
+                max_memory: self.one(file.max_memory.as_ref(), plan::size)?,
             },
             coloring: Coloring {
                 when: self.one(file.color.as_ref(), enumerated)?,

@@ -1,0 +1,92 @@
+//! Connections at rest: the whole state of a replay in a few hundred octets, until its next segment comes.
+//!
+//! What only matters while segments follow each other (the trails) is forgotten first, which answers in favour of the
+//! endpoints. Accusations are not packed: a connection that has any stays as it is.
+
+use super::copies::Recent;
+use super::{Profiles, Replay};
+use crate::flow::{FourTuple, Side};
+
+impl Replay {
+    /// The state in few octets; they begin with the tuple. `None` if it cannot be had so.
+    pub fn pack(&mut self, scratch: &mut Vec<u8>) -> Option<Box<[u8]>> {
+        if !self.cases.is_empty() || self.steps.is_some() || self.has_inside_syns() {
+            return None;
+        }
+        for incarnation in &mut self.connection.incarnations {
+            for side in Side::BOTH {
+                let end = incarnation.ends.get_mut(side);
+                end.acks.shrink();
+                end.clock.shrink();
+                end.offers.shrink();
+                end.sums = crate::flow::TextSums::default();
+            }
+        }
+        for notes in &mut self.notes {
+            notes.clockwork.shrink();
+            for side in Side::BOTH {
+                notes.story.doings.get_mut(side).recent = Recent::default();
+            }
+        }
+        let mut octets = std::mem::take(scratch);
+        octets.clear();
+        *scratch = postcard::to_extend(self, octets).ok()?;
+        Some(scratch.as_slice().into())
+    }
+
+    /// The replay that was packed.
+    pub fn unpack(octets: &[u8]) -> Option<Self> {
+        postcard::from_bytes(octets).ok()
+    }
+
+    /// Whether its newest incarnation has ended.
+    pub fn is_over(&self) -> bool {
+        let newest = self.connection.incarnations.last();
+        newest.is_some_and(crate::flow::Incarnation::is_over)
+    }
+
+    /// Whether no fact about the capture can change what is said of it.
+    pub fn is_final(&self, profiles: &Profiles) -> bool {
+        let forks = |incarnation: &crate::flow::Incarnation| incarnation.fork_of.is_some();
+        self.cases.is_empty()
+            && !self.has_inside_syns()
+            && !self.connection.incarnations.iter().any(forks)
+            && self.omissions(profiles).is_empty()
+    }
+
+    /// How often its ports were used, earlier uses included.
+    pub fn uses(&self) -> usize {
+        self.connection.incarnations.len()
+    }
+
+    /// Gives up what is under accusation here. Returns how many accusations there were.
+    pub fn drop_accusations(&mut self) -> u64 {
+        let mut dropped = self.cases.len();
+        self.cases.clear();
+        for notes in &mut self.notes {
+            dropped = dropped.saturating_add(notes.inside_syns.len());
+            notes.inside_syns.clear();
+        }
+        for incarnation in &mut self.connection.incarnations {
+            incarnation.fork_of = None;
+        }
+        u64::try_from(dropped).unwrap_or(u64::MAX)
+    }
+
+    fn has_inside_syns(&self) -> bool {
+        self.notes.iter().any(|notes| !notes.inside_syns.is_empty())
+    }
+}
+
+/// Whether this is a packed replay of the tuple: it begins with it.
+pub fn is_of(octets: &[u8], tuple: &FourTuple) -> bool {
+    // Two addresses of 16 octets, with what tells them and their ports.
+    let mut buffer = [0; 64];
+    let key = postcard::to_slice(tuple, &mut buffer);
+    key.is_ok_and(|key| octets.starts_with(key))
+}
+
+/// The tuple of a packed replay.
+pub fn tuple(octets: &[u8]) -> Option<FourTuple> {
+    Some(postcard::take_from_bytes(octets).ok()?.0)
+}
