@@ -1,7 +1,8 @@
 //! The 4-tuple in canonical form, so that both directions of a connection find the same entry.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::hash::{Hash, Hasher};
+use std::net::{IpAddr, SocketAddr};
 
 /// One of the two ends of a 4-tuple. Says nothing about who opened.
 #[derive(
@@ -30,7 +31,7 @@ impl Side {
 
 /// Two addresses with ports, the lower first, and the tunnel in which they have their meaning.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize,
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, serde::Serialize,
 )]
 pub struct FourTuple {
     tunnel: u64,
@@ -71,6 +72,28 @@ impl FourTuple {
     /// Whether both ends are one socket (RFC 9293 section 3.5: a connection to itself).
     pub fn is_self_connection(&self) -> bool {
         self.low == self.high
+    }
+}
+
+impl Hash for FourTuple {
+    /// In few large steps: every segment is looked up by it.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(
+            self.tunnel ^ u64::from(self.low.port()) << 16 ^ u64::from(self.high.port()),
+        );
+        match (self.low.ip(), self.high.ip()) {
+            (IpAddr::V4(low), IpAddr::V4(high)) => {
+                state.write_u64(u64::from(low.to_bits()) << 32 | u64::from(high.to_bits()));
+            }
+            (low, high) => {
+                for ip in [low, high] {
+                    match ip {
+                        IpAddr::V4(ip) => state.write_u32(ip.to_bits()),
+                        IpAddr::V6(ip) => state.write_u128(ip.to_bits()),
+                    }
+                }
+            }
+        }
     }
 }
 

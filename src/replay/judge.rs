@@ -7,12 +7,34 @@ use crate::rules::{
     Breach, Check, Context, Emission, Need, RULES, Reuse, Rule, Trigger, Variable, options,
 };
 use crate::tcp::{Foreign, Segment, Sent, Seq};
+use std::sync::LazyLock;
 
 /// How many accusations one 4-tuple can hold; further ones are counted.
 const CASES: usize = 256;
 
 /// How many faults of one kind may be pending side by side.
 const APART: usize = 16;
+
+/// The rules that plain segments meet: an acknowledgment alone, and one with text.
+static PLAIN: [LazyLock<Vec<&'static Rule>>; 2] = [
+    LazyLock::new(|| meeting(Trigger::PLAIN)),
+    LazyLock::new(|| meeting(Trigger::PLAIN_TEXT)),
+];
+
+fn meeting(traits: Trigger) -> Vec<&'static Rule> {
+    let asks =
+        |rule: &&Rule| matches!(rule.check, Check::Emission { when, .. } if traits.meets(when));
+    RULES.iter().copied().filter(asks).collect()
+}
+
+/// All rules that a segment with these traits can meet, and, for segments that are not plain, others.
+fn asked(traits: Trigger) -> &'static [&'static Rule] {
+    match traits {
+        Trigger::PLAIN => &PLAIN[0],
+        Trigger::PLAIN_TEXT => &PLAIN[1],
+        _ => RULES,
+    }
+}
 
 impl Replay {
     /// A RST, or a SYN inside a connection, whose IP marks say that somebody else sent it.
@@ -69,7 +91,7 @@ impl Replay {
         };
         let traits = Trigger::of(&seen.segment);
         let mut breaches: Vec<(&'static Rule, Breach)> = Vec::new();
-        for rule in RULES.iter().copied() {
+        for rule in asked(traits).iter().copied() {
             let Check::Emission { when, guard } = rule.check else {
                 continue;
             };

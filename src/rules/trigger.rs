@@ -1,6 +1,6 @@
 //! Which segments a guard wants to see, as a set of traits.
 
-use crate::tcp::Segment;
+use crate::tcp::{Flags, Oddities, Reading, Segment};
 
 /// A set of segment traits. A guard runs when its trait is among the segment's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,22 @@ impl Trigger {
     pub const SYN: Self = Self(64);
     /// Neither SYN nor RST.
     pub const NO_SYN: Self = Self(128);
+    /// Options or padding with something odd about them, no RST.
+    pub const ODD: Self = Self(256);
+    /// SACK blocks and the ACK bit, no RST.
+    pub const SACK: Self = Self(512);
+    /// URG bit set, no RST.
+    pub const URGENT: Self = Self(1024);
+    /// A bit of congestion notification, or a reserved one, in either header, no RST.
+    pub const MARKED: Self = Self(2048);
+    /// An option that belongs on a SYN, on anything but a SYN and a RST.
+    pub const SYN_OPTION: Self = Self(4096);
+    /// Options that cannot be read to the end, no RST.
+    pub const BROKEN: Self = Self(8192);
+    /// All traits of an acknowledgment without anything else.
+    pub const PLAIN: Self = Self(1 | 128);
+    /// All traits of text with nothing but an acknowledgment.
+    pub const PLAIN_TEXT: Self = Self(1 | 4 | 128);
     /// What answers a SYN: a SYN-ACK or a RST.
     pub const ANSWER: Self = Self(16 | 32);
     /// Every segment.
@@ -35,6 +51,8 @@ impl Trigger {
         if segment.rst() {
             return Self::RST;
         }
+        let (options, flags) = (&segment.options, segment.flags);
+        let congestion = Flags::ECE.with(Flags::CWR).with(Flags::AE);
         let traits = [
             (segment.has_ack(), Self::ACK),
             (!segment.has_ack() && !segment.syn(), Self::NO_ACK),
@@ -43,6 +61,15 @@ impl Trigger {
             (segment.is_syn_ack(), Self::SYN_ACK),
             (segment.syn(), Self::SYN),
             (!segment.syn(), Self::NO_SYN),
+            (options.odd != Oddities::default(), Self::ODD),
+            (segment.has_ack() && !options.sack.is_empty(), Self::SACK),
+            (flags.has(Flags::URG), Self::URGENT),
+            (
+                flags.any(congestion.with(Flags::RESERVED)) || segment.marks.ecn != 0,
+                Self::MARKED,
+            ),
+            (!segment.syn() && options.is_opening(), Self::SYN_OPTION),
+            (options.reading == Reading::Malformed, Self::BROKEN),
         ];
         Self(
             traits

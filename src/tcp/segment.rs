@@ -139,6 +139,16 @@ pub struct Options {
     pub odd: Oddities,
 }
 
+impl Options {
+    /// Whether any of them belongs on a SYN alone.
+    pub const fn is_opening(&self) -> bool {
+        self.mss.is_some()
+            || self.window_scale.is_some()
+            || self.sack_permitted
+            || self.fast_open.is_some()
+    }
+}
+
 /// What the TCP checksum says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Checksum {

@@ -11,6 +11,7 @@ use super::{Undecoded, checksum, options};
 use crate::tcp::{Checksum, Flags, Options, Reading, Segment, SeqNum};
 use foldhash::fast::FixedState;
 use std::hash::{BuildHasher, Hash, Hasher};
+use std::net::IpAddr;
 
 /// Octets of the header without options.
 const FIXED: usize = 20;
@@ -72,7 +73,12 @@ pub(super) fn print(datagram: &Datagram<'_>, tunnel: TunnelKey, segment: &Segmen
     hasher.write_u16(segment.marks.ip_id.unwrap_or(0));
     hasher.write_u32(segment.text);
     hasher.write_u16(sum);
-    (datagram.source, datagram.destination).hash(&mut hasher);
+    match (datagram.source, datagram.destination) {
+        (IpAddr::V4(from), IpAddr::V4(to)) => {
+            hasher.write_u64(u64::from(from.to_bits()) << 32 | u64::from(to.to_bits()));
+        }
+        ends => ends.hash(&mut hasher),
+    }
     hasher.write(octets(0, 16));
     hasher.write(octets(18, header));
     hasher.finish()

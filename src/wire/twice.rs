@@ -12,6 +12,7 @@ use crate::time::{Span, Timestamp};
 use foldhash::fast::RandomState;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::net::SocketAddr;
 
 /// Segments that are decided together.
@@ -76,11 +77,31 @@ struct Original {
     copies: u64,
 }
 
+/// The hash of a print is the print: a digest already, and of a few thousand at most.
+#[derive(Clone, Copy, Debug, Default)]
+struct Digested(u64);
+
+impl Hasher for Digested {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, octets: &[u8]) {
+        for octet in octets {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*octet);
+        }
+    }
+
+    fn write_u64(&mut self, print: u64) {
+        self.0 = print;
+    }
+}
+
 /// Records that lack a copy, by what is in them.
 #[derive(Clone, Debug, Default)]
 struct Open {
     /// Only looked up.
-    originals: HashMap<u64, Original, RandomState>,
+    originals: HashMap<u64, Original, BuildHasherDefault<Digested>>,
     order: VecDeque<(u64, u64)>,
 }
 
@@ -121,30 +142,71 @@ impl Open {
         }
     }
 
-    /// Takes a whole block in if nothing in it has been seen before, the ordinary case; else changes nothing.
-    fn take_unseen(&mut self, block: &[Seen], before: u64) -> bool {
-        for (taken, (seen, place)) in block.iter().zip(before..).enumerate() {
+    /// Takes a whole block in if what was seen of it before can show nothing, the ordinary case; else changes nothing.
+    fn take_unlike(&mut self, block: &[Seen], before: u64) -> bool {
+        let mut again: Vec<usize> = Vec::new();
+        for (at, (seen, place)) in block.iter().zip(before..).enumerate() {
             match self.originals.entry(seen.decoded.print) {
-                Entry::Vacant(entry) => entry.insert(Original {
-                    place,
-                    time: seen.time,
-                    copies: 0,
-                }),
-                Entry::Occupied(_) => {
-                    for seen in block.iter().take(taken) {
-                        self.originals.remove(&seen.decoded.print);
-                    }
-                    return false;
+                Entry::Vacant(entry) => {
+                    entry.insert(Original {
+                        place,
+                        time: seen.time,
+                        copies: 0,
+                    });
                 }
-            };
+                Entry::Occupied(_) => again.push(at),
+            }
         }
-        let prints = block.iter().map(|seen| seen.decoded.print);
-        self.order.extend((before..).zip(prints));
+        if !shows_nothing(block, &again) {
+            self.take_back(block, before);
+            return false;
+        }
+        let mut again = again.iter().peekable();
+        for (at, (seen, place)) in block.iter().zip(before..).enumerate() {
+            if again.next_if(|next| **next == at).is_some() {
+                self.pair(seen, place, BEHIND, 1);
+            } else {
+                self.order.push_back((place, seen.decoded.print));
+            }
+        }
         while self.order.len() > REACH {
             self.forget_oldest();
         }
         true
     }
+
+    /// Forgets the originals that are records of this block.
+    fn take_back(&mut self, block: &[Seen], before: u64) {
+        for seen in block {
+            let print = seen.decoded.print;
+            if self
+                .originals
+                .get(&print)
+                .is_some_and(|original| original.place >= before)
+            {
+                self.originals.remove(&print);
+            }
+        }
+    }
+}
+
+/// Whether a block shows nothing if no more than these have been seen before: too few of all, and of each connection.
+fn shows_nothing(block: &[Seen], again: &[usize]) -> bool {
+    let mut again: Vec<&Seen> = again.iter().filter_map(|at| block.get(*at)).collect();
+    again.retain(|seen| telling(seen));
+    let (all, copies) = (
+        block.iter().filter(|seen| telling(seen)).count(),
+        again.len(),
+    );
+    let tally = Tally {
+        single: u64::try_from(all - copies).unwrap_or(u64::MAX),
+        copies: u64::try_from(copies).unwrap_or(u64::MAX),
+    };
+    let mut pairs: Vec<Pair> = again.into_iter().map(pair_of).collect();
+    pairs.sort_unstable();
+    let of_one = pairs.chunk_by(|a, b| a == b).map(<[Pair]>::len).max();
+    let fewest = usize::try_from(WITHIN_ONE.0).unwrap_or(usize::MAX);
+    !tally.shows(OVER_ALL, 1) && of_one.is_none_or(|most| most < fewest)
 }
 
 /// The filter. Gives back every segment that stays, in the order in which they came.
@@ -179,7 +241,7 @@ impl Twice {
 
     fn decide(&mut self) -> Vec<Seen> {
         let block = std::mem::replace(&mut self.block, Vec::with_capacity(BLOCK));
-        if self.open.take_unseen(&block, self.before) {
+        if self.open.take_unlike(&block, self.before) {
             self.before = self
                 .before
                 .saturating_add(u64::try_from(block.len()).unwrap_or(0));

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     requirements: &["EC-8"],
     also_known_as: &["tcp.option.len.invalid"],
     check: Check::Emission {
-        when: Trigger::ANY,
+        when: Trigger::ODD,
         guard: check,
     },
     page: include_str!("accurate_ecn_malformed.md"),

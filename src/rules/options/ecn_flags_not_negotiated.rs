@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     requirements: &["EC-6"],
     also_known_as: &["tcptrace: upper flag bits"],
     check: Check::Emission {
-        when: Trigger::NO_SYN,
+        when: Trigger::MARKED,
         guard: check,
     },
     page: include_str!("ecn_flags_not_negotiated.md"),

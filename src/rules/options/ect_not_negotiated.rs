@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     cites: &[Cite::rfc(3168, "6.1.1")],
     requirements: &["EC-3"],
     check: Check::Emission {
-        when: Trigger::TEXT,
+        when: Trigger::MARKED,
         guard: check,
     },
     page: include_str!("ect_not_negotiated.md"),

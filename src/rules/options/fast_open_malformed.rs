@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     requirements: &["TF-1"],
     also_known_as: &["tcp_option_tfo_invalid_len", "tcp.option.len.invalid"],
     check: Check::Emission {
-        when: Trigger::ANY,
+        when: Trigger::ODD,
         guard: check,
     },
     page: include_str!("fast_open_malformed.md"),

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     cites: &[Cite::rfc(7413, "4.1.1")],
     requirements: &["TF-1"],
     check: Check::Emission {
-        when: Trigger::NO_SYN,
+        when: Trigger::SYN_OPTION,
         guard: check,
     },
     page: include_str!("fast_open_outside_syn.md"),

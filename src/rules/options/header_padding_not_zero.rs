@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     requirements: &["MUST-69"],
     also_known_as: &["tcp.options.non_zero_bytes_after_eol"],
     check: Check::Emission {
-        when: Trigger::ANY,
+        when: Trigger::ODD,
         guard: check,
     },
     page: include_str!("header_padding_not_zero.md"),

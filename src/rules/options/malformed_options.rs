@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
         "decode:116:54",
     ],
     check: Check::Emission {
-        when: Trigger::ANY,
+        when: Trigger::BROKEN,
         guard: check,
     },
     page: include_str!("malformed_options.md"),

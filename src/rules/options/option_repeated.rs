@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     requirements: &["MUST-68"],
     also_known_as: &["tcp.opt_duplicate"],
     check: Check::Emission {
-        when: Trigger::ANY,
+        when: Trigger::ODD,
         guard: check,
     },
     page: include_str!("option_repeated.md"),

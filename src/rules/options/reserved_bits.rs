@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     requirements: &["U-01"],
     also_known_as: &["tcptrace: reserved bits"],
     check: Check::Emission {
-        when: Trigger::ANY,
+        when: Trigger::MARKED,
         guard: check,
     },
     page: include_str!("reserved_bits.md"),

@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     requirements: &["SK-5"],
     also_known_as: &[],
     check: Check::Emission {
-        when: Trigger::ACK,
+        when: Trigger::SACK,
         guard: check,
     },
     page: include_str!("sack_below_ack.md"),

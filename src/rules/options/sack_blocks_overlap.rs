@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     cites: &[Cite::rfc(2018, "3")],
     requirements: &["SK-5"],
     check: Check::Emission {
-        when: Trigger::ACK,
+        when: Trigger::SACK,
         guard: check,
     },
     page: include_str!("sack_blocks_overlap.md"),

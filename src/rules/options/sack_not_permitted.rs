@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     requirements: &["SK-2"],
     also_known_as: &[],
     check: Check::Emission {
-        when: Trigger::NO_SYN,
+        when: Trigger::SACK,
         guard: check,
     },
     page: include_str!("sack_not_permitted.md"),
@@ -30,7 +30,7 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
     let Some(syn) = e.peer.syn.as_ref() else {
         return Ok(());
     };
-    if options.sack.is_empty() || syn.offers.sack_permitted {
+    if e.segment().syn() || syn.offers.sack_permitted {
         return Ok(());
     }
     let readable = !syn.offers.unread && options.reading != Reading::Malformed;

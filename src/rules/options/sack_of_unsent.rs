@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     requirements: &["SK-4"],
     also_known_as: &[],
     check: Check::Emission {
-        when: Trigger::ACK,
+        when: Trigger::SACK,
         guard: check,
     },
     page: include_str!("sack_of_unsent.md"),

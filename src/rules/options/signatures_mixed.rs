@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     cites: &[Cite::rfc(5925, "2.2")],
     requirements: &["AO-3"],
     check: Check::Emission {
-        when: Trigger::ANY,
+        when: Trigger::ODD,
         guard: check,
     },
     page: include_str!("signatures_mixed.md"),

@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
     requirements: &["MUST-65", "WS-1", "SK-1"],
     also_known_as: &["tcp.options.mss.present"],
     check: Check::Emission {
-        when: Trigger::NO_SYN,
+        when: Trigger::SYN_OPTION,
         guard: check,
     },
     page: include_str!("syn_option_outside_syn.md"),

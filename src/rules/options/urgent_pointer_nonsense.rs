@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     requirements: &["MUST-62"],
     also_known_as: &["decode:116:419"],
     check: Check::Emission {
-        when: Trigger::ANY,
+        when: Trigger::URGENT,
         guard: check,
     },
     page: include_str!("urgent_pointer_nonsense.md"),

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     cites: &[Cite::rfc(9293, "3.8.5")],
     requirements: &["U-16", "MUST-31"],
     check: Check::Emission {
-        when: Trigger::ACK,
+        when: Trigger::URGENT,
         guard: check,
     },
     page: include_str!("urgent_pointer_recedes.md"),
