@@ -22,13 +22,12 @@ mod tail;
 mod workers;
 
 pub use closer::look_closer;
-use collect::Collection;
+use collect::{Collection, Keeping, Part};
 pub use entry::{
     Watch, analyze, analyze_bytes, analyze_files, analyze_joined, analyze_reader, timeline,
 };
 pub use frames::{Packet, analyze_frames};
 use intake::Intake;
-use quiet::Sums;
 pub use settings::{Effort, HostProfile, Profiles, Settings, Tap};
 use shard::{SHARES, Shard};
 
@@ -66,8 +65,9 @@ fn finish(
     report: &mut Report,
 ) {
     intake.describe(file);
-    let shown = shards.iter_mut().map(Shard::contribute);
-    let facts = shown.fold(intake.facts.clone(), Facts::merge);
+    let jobs = settings.effort.jobs;
+    let shown = workers::each(shards.iter_mut().collect(), jobs, Shard::contribute);
+    let facts = shown.into_iter().fold(intake.facts.clone(), Facts::merge);
     intake.record.epsilon = facts.epsilon();
     (intake.record.tap, intake.record.tap_basis) = match settings.tap {
         Tap::Auto => facts.taps.place(),
@@ -76,9 +76,7 @@ fn finish(
     intake.record.loss_evidence = facts.missed + facts.unseen_echoes;
     let mut findings: Vec<Finding> = notes::damage(file);
     findings.extend(notes::undecoded(&intake.record.skipped));
-    let mut sums = Sums::default();
-    for shard in &mut shards {
-        sums.merge(std::mem::take(&mut shard.sums));
+    for shard in &shards {
         intake.record.given_up.0 += shard.given_up.connections;
         intake.record.given_up.1 += shard.given_up.accusations;
     }
@@ -90,13 +88,17 @@ fn finish(
     let collection = Collection {
         capture,
         record: &mut intake.record,
-        tail: &intake.tail,
         findings,
-        sums,
+    };
+    let keeping = Keeping {
+        tail: &intake.tail,
         counts_quiet: settings.effort.counts_quiet,
     };
-    let settled = shards.into_iter().flat_map(|shard| shard.settle(&facts));
-    collection.collect(settled, report);
+    let parts = workers::each(shards, jobs, |mut shard| {
+        let counted = std::mem::take(&mut shard.sums);
+        Part::of(shard.settle(&facts), counted, keeping)
+    });
+    collection.collect(parts, report);
     intake.tag(&facts);
     if settings.notes {
         let noted = notes::tags(&intake.record.tags, capture);

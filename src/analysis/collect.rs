@@ -13,33 +13,87 @@ type Key = (u64, usize);
 pub(super) struct Collection<'a> {
     pub(super) capture: usize,
     pub(super) record: &'a mut CaptureRecord,
-    pub(super) tail: &'a Tail,
     /// Findings about the capture itself.
     pub(super) findings: Vec<Finding>,
-    pub(super) sums: Sums,
+}
+
+/// What is kept of some connections.
+#[derive(Default)]
+pub(super) struct Part {
+    flows: Vec<(Key, FlowRecord)>,
+    findings: Vec<(Key, Finding)>,
+    steps: Vec<(Key, Step)>,
+    sums: Sums,
+    /// The record ended while one of them was at work.
+    cut: bool,
+}
+
+/// What decides how much is kept.
+#[derive(Clone, Copy)]
+pub(super) struct Keeping<'a> {
+    pub(super) tail: &'a Tail,
     /// Whether connections without findings are only counted.
     pub(super) counts_quiet: bool,
 }
 
-/// What is kept of the connections.
-#[derive(Default)]
-struct Kept {
-    flows: Vec<(Key, FlowRecord)>,
-    findings: Vec<(Key, Finding)>,
-    steps: Vec<(Key, Step)>,
+impl Part {
+    /// Of these connections, beside those that were only counted before.
+    pub(super) fn of(
+        settled: impl Iterator<Item = Settled>,
+        counted: Sums,
+        keeping: Keeping<'_>,
+    ) -> Self {
+        let mut part = Self {
+            sums: counted,
+            ..Self::default()
+        };
+        settled.for_each(|one| part.take(one, keeping));
+        part
+    }
+
+    fn take(&mut self, settled: Settled, keeping: Keeping<'_>) {
+        let verdicts = settled.verdicts;
+        let last = verdicts.flows.last();
+        self.cut |= last.is_some_and(|last| keeping.tail.cuts(&settled.tuple, last));
+        if keeping.counts_quiet && verdicts.is_quiet() {
+            verdicts.flows.iter().for_each(|flow| self.sums.count(flow));
+            return;
+        }
+        verdicts.flows.iter().for_each(|flow| self.sums.add(flow));
+        let key = |at: usize| (settled.name, at);
+        let steps = verdicts
+            .steps
+            .into_iter()
+            .map(|step| (key(step.flow), step));
+        self.steps.extend(steps);
+        let flows = verdicts.flows.into_iter().enumerate();
+        self.flows.extend(flows.map(|(at, flow)| (key(at), flow)));
+        let findings = verdicts.findings.into_iter();
+        self.findings
+            .extend(findings.map(|(at, finding)| (key(at), finding)));
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.flows.extend(other.flows);
+        self.findings.extend(other.findings);
+        self.steps.extend(other.steps);
+        self.sums.merge(other.sums);
+        self.cut |= other.cut;
+    }
 }
 
 impl Collection<'_> {
-    pub(super) fn collect(mut self, settled: impl Iterator<Item = Settled>, report: &mut Report) {
-        let mut kept = Kept::default();
-        for one in settled {
-            self.take(one, &mut kept);
+    pub(super) fn collect(mut self, parts: Vec<Part>, report: &mut Report) {
+        let mut kept = Part::default();
+        parts.into_iter().for_each(|part| kept.merge(part));
+        if kept.cut {
+            self.record.tags.insert("truncated-capture");
         }
         // A first frame tells apart all but connections that no segment was counted to.
         kept.flows
             .sort_by_key(|(key, flow)| (flow.frames, flow.incarnation, *key));
         kept.steps.sort_by_key(|(_, step)| step.frame);
-        self.sums.in_order();
+        kept.sums.in_order();
         let (base, before) = (report.flows.len(), report.connections());
         let places = kept.flows.iter().zip(base..);
         let places: BTreeMap<Key, usize> = places.map(|((key, _), place)| (*key, place)).collect();
@@ -51,7 +105,7 @@ impl Collection<'_> {
             }));
         for ((_, mut flow), at) in kept.flows.into_iter().zip(before + 1..) {
             flow.capture = self.capture;
-            flow.number = at + self.sums.before(flow.frames.0);
+            flow.number = at + kept.sums.before(flow.frames.0);
             report.flows.push(flow);
         }
         self.findings
@@ -65,30 +119,6 @@ impl Collection<'_> {
         self.findings
             .sort_by_key(|finding| (finding.flow, finding.frame, finding.rule.code));
         report.findings.extend(self.findings);
-        self.sums.describe(self.record);
-    }
-
-    fn take(&mut self, settled: Settled, kept: &mut Kept) {
-        let verdicts = settled.verdicts;
-        let last = verdicts.flows.last();
-        if last.is_some_and(|last| self.tail.cuts(&settled.tuple, last)) {
-            self.record.tags.insert("truncated-capture");
-        }
-        if self.counts_quiet && verdicts.is_quiet() {
-            verdicts.flows.iter().for_each(|flow| self.sums.count(flow));
-            return;
-        }
-        verdicts.flows.iter().for_each(|flow| self.sums.add(flow));
-        let key = |at: usize| (settled.name, at);
-        let steps = verdicts
-            .steps
-            .into_iter()
-            .map(|step| (key(step.flow), step));
-        kept.steps.extend(steps);
-        let flows = verdicts.flows.into_iter().enumerate();
-        kept.flows.extend(flows.map(|(at, flow)| (key(at), flow)));
-        let findings = verdicts.findings.into_iter();
-        kept.findings
-            .extend(findings.map(|(at, finding)| (key(at), finding)));
+        kept.sums.describe(self.record);
     }
 }

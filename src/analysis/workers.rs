@@ -4,6 +4,7 @@
 use super::intake::{Intake, Routed};
 use super::shard::{SHARES, Shard};
 use crate::capture::Reader;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
@@ -63,6 +64,35 @@ fn work(hand: Vec<(usize, &mut Shard)>, batches: &Receiver<Arc<Vec<Routed>>>) {
             }
         }
     }
+}
+
+/// What `work` makes of each, in their order, on so many threads.
+pub(super) fn each<T: Send, R: Send>(
+    items: Vec<T>,
+    threads: usize,
+    work: impl Fn(T) -> R + Sync,
+) -> Vec<R> {
+    if threads < 2 {
+        return items.into_iter().map(work).collect();
+    }
+    let most = items.len().div_ceil(threads);
+    let mut hands: Vec<Vec<T>> = Vec::new();
+    for item in items {
+        match hands.last_mut().filter(|hand| hand.len() < most) {
+            Some(hand) => hand.push(item),
+            None => hands.push(vec![item]),
+        }
+    }
+    let work = &work;
+    thread::scope(|scope| {
+        let hands: Vec<_> = hands
+            .into_iter()
+            .map(|hand| scope.spawn(move || hand.into_iter().map(work).collect::<Vec<R>>()))
+            .collect();
+        let done = hands.into_iter().map(|hand| hand.join());
+        done.flat_map(|done| done.unwrap_or_else(|panic| resume_unwind(panic)))
+            .collect()
+    })
 }
 
 /// Which share a segment belongs to.
