@@ -18,7 +18,7 @@ use std::net::IpAddr;
 pub(super) const SHARES: usize = 16;
 
 /// What a replay in full takes, in octets; what each segment adds to its trails; and how many segments do.
-const LIVE: usize = 5 * 1024;
+const LIVE: usize = 10 * 1024;
 const SEGMENT: usize = 12;
 const SEGMENTS: u16 = 1024;
 

@@ -113,6 +113,20 @@ impl Endpoint {
         self.fin.map(|fin| fin.at + 1)
     }
 
+    /// Ticks a second that its timestamp clock does not exceed: twice what it shows between its SYN and its newest TSval, once that is
+    /// long enough to tell (RFC 7323 section 5.4: between one tick a second and one a millisecond; some count microseconds).
+    pub fn fastest_clock(&self) -> Option<i64> {
+        const TICKS: i64 = 100;
+        const BETWEEN: (i64, i64) = (2_000, 2_000_000);
+        let syn = self.syn.as_ref()?;
+        let first = syn.options.timestamps?.val;
+        let elapsed = self.clock.newest_time()?.since(syn.time?).nanos();
+        let ticks = i64::from(self.clock.newest()?.wrapping_sub(first).cast_signed());
+        let tells = ticks >= TICKS && elapsed > 0;
+        let rate = ticks.saturating_mul(2_000_000_000).checked_div(elapsed)?;
+        tells.then_some(rate.clamp(BETWEEN.0, BETWEEN.1))
+    }
+
     /// Counts a segment of this endpoint in, whatever its numbers are worth.
     pub fn count(&mut self, segment: &Segment, time: Option<Timestamp>) {
         self.kept.segments += 1;

@@ -32,7 +32,13 @@ pub(super) fn misfit(incarnation: &Incarnation, side: Side, segment: &Segment) -
     // After its own RST, or after a second copy of the peer's SYN, an endpoint without TCB may have begun anew.
     let again = own.reset.is_some()
         || acks_syn(peer, segment.ack) && peer.syn.as_ref().is_some_and(|syn| syn.bare > 1);
-    let over = is_over(own, peer) && (seq_beyond || ack_beyond);
+    // What names the very end of the peer's stream and stands close to its own is no other connection: that would have drawn
+    // the peer's number anew, and passed its own by more.
+    let ended = peer.fin_end().zip(peer.anchor);
+    let knows_end = segment.has_ack()
+        && seq.is_some_and(|octets| octets < UNCOMPARED)
+        && ended.is_some_and(|(end, anchor)| anchor.wrap(end) == segment.ack);
+    let over = is_over(own, peer) && (seq_beyond && !knows_end || ack_beyond);
     if over || closing && seq_beyond && ack_beyond || again && outside(own, peer, segment.seq) {
         return Misfit {
             both_far: true,

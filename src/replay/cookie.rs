@@ -78,13 +78,17 @@ impl Replay {
         noted || self.cases.iter().any(restarted)
     }
 
-    /// Whether it acknowledges nothing but the SYN of its peer, which opened the connection.
+    /// Whether it acknowledges nothing but the SYN of its peer, which opened the connection, and stands where a connection may that
+    /// starts over: at its first octet, or anywhere once it has sent octets again.
     fn starts_over(&self, case: &Case) -> bool {
         let Some(incarnation) = self.connection.incarnations.get(case.incarnation) else {
             return false;
         };
-        let syn = incarnation.ends.get(case.side.other()).syn.as_ref();
-        incarnation.opener == Some(case.side.other())
+        let (own, peer) = incarnation.view(case.side);
+        let syn = peer.syn.as_ref();
+        let stands = case.accused.seq <= Seq::FIRST || own.kept.retransmissions > 0;
+        stands
+            && incarnation.opener == Some(case.side.other())
             && syn.is_some_and(|syn| {
                 let opening = Seq::FIRST..=Seq::FIRST + i64::from(syn.text);
                 case.accused.ack.is_some_and(|ack| opening.contains(&ack))

@@ -104,6 +104,14 @@ impl Replay {
                     .find(|(other, _)| Variable::is_shared_by(other, rule))
                 {
                     Some(slot) if rule.code.starts_with("TCP4") => *slot = (rule, breach),
+                    // What stands by itself says more than what some missing segment would acquit.
+                    Some(slot)
+                        if matches!(breach.need, Need::Nothing)
+                            && slot.0.variable == Variable::Sack
+                            && !matches!(slot.1.need, Need::Nothing) =>
+                    {
+                        *slot = (rule, breach);
+                    }
                     Some(_) => {}
                     None => breaches.push((rule, breach)),
                 }

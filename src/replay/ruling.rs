@@ -100,7 +100,13 @@ impl Case {
     /// Octets that did not exist at the time are sent, and recorded, later.
     fn rule_on_block(&self, peer: &Endpoint, right: Seq<Foreign>) -> Ruling {
         let late = Span::from_millis(100);
+        let never =
+            peer.fin.is_some_and(|fin| fin.verified) && peer.fin_end() < Some(right.across());
         match self.came_after {
+            // Nothing comes after a FIN, whatever was not recorded before it.
+            None if never && peer.snd_max <= peer.fin_end().unwrap_or(peer.snd_max) => {
+                Ruling::Guilty(self.breach.proof)
+            }
             Some(_) if self.peer_denies => Ruling::Guilty(self.breach.proof),
             Some(span) if span > late => Ruling::Guilty(Proof::Weak),
             None if peer.snd_max >= right.across() => Ruling::CaptureLoss,

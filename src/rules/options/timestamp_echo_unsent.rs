@@ -24,11 +24,11 @@ pub static RULE: Rule = Rule {
     page: include_str!("timestamp_echo_unsent.md"),
 };
 
-/// The fastest timestamp clock in use ticks once a microsecond; twice that.
+/// The fastest timestamp clock in use ticks once a microsecond; twice that, in ticks a second.
 const FASTEST: i64 = 2_000_000;
 
-/// Ticks in favour of the endpoint for clocks that step, and for what was on its way: ten seconds of the fastest clock.
-const SLACK: i64 = 10 * FASTEST;
+/// Seconds in favour of the endpoint, for clocks that step, and for what was on its way.
+const SLACK: i64 = 10;
 
 /// TSecr repeats a TSval of the peer. What lies within reach of the peer's clock may stand on a segment that the capture missed.
 fn check(e: &Emission<'_>) -> Result<(), Breach> {
@@ -46,7 +46,10 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         return Ok(());
     }
     let elapsed = now.since(since).nanos().max(0);
-    let reach = SLACK.saturating_add((elapsed / 1_000_000).saturating_mul(FASTEST / 1_000));
+    let fastest = e.peer.fastest_clock().unwrap_or(FASTEST);
+    let reach = fastest
+        .saturating_mul(SLACK)
+        .saturating_add((elapsed / 1_000_000).saturating_mul(fastest) / 1_000);
     let ahead = i64::from(echo.wrapping_sub(newest));
     let Some(proof) = e.worth(Proof::Strong).filter(|_| ahead > reach) else {
         return Ok(());

@@ -30,17 +30,21 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
     };
     let segment = e.segment();
     let settled = e.context.since_reset.is_none_or(|nanos| nanos > QUEUED);
-    let fresh = segment.text > 0
-        && reset.own_number
+    let beyond = segment.text > 0
         && e.sent.seq >= reset.seq
         && !e.own.octets.touches(e.sent.seq, e.sent.end());
+    let fresh = beyond && reset.own_number;
     let stamped = reset.tsval.is_some();
     let acks_later = e
         .sent
         .ack
         .zip(reset.peer_max)
         .is_some_and(|(ack, seen)| ack > seen);
-    let later = e.surely_after(reset.tsval) || !stamped && (fresh || acks_later);
+    // In the same tick the SEQ tells: only a TCB stamps its RST, and gives it SND.NXT, if no window that was taken back holds it below.
+    let same_tick = segment.options.timestamps.map(|ts| ts.val) == reset.tsval;
+    let later = e.surely_after(reset.tsval)
+        || !stamped && (fresh || acks_later)
+        || stamped && same_tick && beyond && !e.peer.shrunk;
     if segment.rst() || segment.syn() || !settled || !later {
         return Ok(());
     }
