@@ -83,6 +83,8 @@ pub(super) struct Case {
     pub(super) breach: Breach,
     /// Consequences counted instead of listed.
     pub(super) alike: u64,
+    /// One of them is more than a flipped bit.
+    pub(super) told_again: bool,
     /// How long after the accused the needed segment was recorded, if it was.
     pub(super) came_after: Option<Span>,
     /// How long after the accused the TSval that it echoes was first recorded, if it was: proof that the capture swapped them.
@@ -150,6 +152,7 @@ impl Case {
             accused,
             breach,
             alike: 0,
+            told_again: false,
             came_after: None,
             echo_came_after: None,
             retreated: false,

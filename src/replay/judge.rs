@@ -2,6 +2,7 @@
 
 use super::Replay;
 use super::case::{Case, Stamp};
+use super::flip::may_be_flipped;
 use crate::flow::{Observation, Placed, Side};
 use crate::rules::{
     Breach, Check, Context, Emission, Need, RULES, Reuse, Rule, Trigger, Variable, options,
@@ -299,6 +300,8 @@ impl Replay {
         stamp: Stamp,
         sent: &Sent<'_>,
     ) {
+        let emission = self.emission(stamp.incarnation, stamp.side, *sent, Context::default());
+        let flipped = emission.is_none_or(|emission| may_be_flipped(&emission, rule));
         let mut apart = 0;
         let known = self.cases.iter_mut().find(|case| {
             let same = case.tainting
@@ -311,6 +314,7 @@ impl Replay {
         });
         if let Some(case) = known {
             case.alike += 1;
+            case.told_again |= !flipped;
             // A consequence may ask for more than the fault itself: what was needed grows with it.
             if let (Need::PeerOctets(old), Need::PeerOctets(new)) = (case.breach.need, breach.need)
                 && new > old

@@ -26,6 +26,7 @@ mod ordinary;
 mod pack;
 mod profiles;
 mod record;
+mod renumbered;
 mod ruling;
 mod second_syn;
 mod sending;
@@ -55,6 +56,7 @@ use clockwork::Clockwork;
 use cookie::Opener;
 use machine::Machine;
 use omissions::Challenges;
+use renumbered::Numbering;
 use second_syn::InsideSyn;
 use story::Story;
 use tap::Tally;
@@ -108,8 +110,7 @@ struct Notes {
     inside_syns: Vec<InsideSyn>,
     /// Segments that may have opened a connection without a SYN at this side.
     reborn: Pair<Vec<Opener>>,
-    /// A SYN-ACK that fits no SYN was seen: a box may number the two directions differently.
-    stray: bool,
+    numbering: Numbering,
     /// A SYN with foreign marks: forged if nobody answers it.
     suspect: Option<(Side, u64, Option<Timestamp>)>,
 }
@@ -124,7 +125,7 @@ impl Notes {
             watches: Pair::default(),
             inside_syns: Vec::new(),
             reborn: Pair::default(),
-            stray: false,
+            numbering: Numbering::default(),
             suspect: None,
         }
     }
@@ -277,9 +278,7 @@ impl Replay {
                 older.story.provoke(side.other(), true);
             }
         }
-        if let (Placed::Stray(_), Some(notes)) = (placed, self.notes.get_mut(at)) {
-            notes.stray = true;
-        }
+        self.note_numbering(at, placed, side, sent);
         if !matches!(placed, Placed::Stray(_) | Placed::Inside(_)) {
             self.note_cookie(at, side, seen.frame, sent);
         }

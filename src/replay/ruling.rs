@@ -55,8 +55,7 @@ impl Case {
             Need::PeerSyn(_)
                 if self.rule.name == "synack-wrong-ack"
                     && !own.iss_known()
-                    && peer.ack_max.is_some()
-                    && peer.reset.is_none() =>
+                    && peer.ack_max.is_some() =>
             {
                 Ruling::Undecided
             }

@@ -97,22 +97,6 @@ impl Replay {
         )
     }
 
-    /// Whether the answerer's only SYN-ACK fits no SYN: where a box on the path renumbers one side, the numbers of the two
-    /// directions cannot be compared.
-    fn is_renumbered(&self, case: &Case) -> bool {
-        let both = self
-            .notes
-            .get(case.incarnation)
-            .zip(self.connection.incarnations.get(case.incarnation));
-        let unanswered = both.is_some_and(|(notes, incarnation)| {
-            notes.stray
-                && Side::BOTH
-                    .iter()
-                    .any(|&side| !incarnation.ends.get(side).iss_known())
-        });
-        unanswered && !matches!(case.breach.need, Need::Nothing | Need::PeerSyn(_))
-    }
-
     fn inside_syns(&self) -> impl Iterator<Item = &Case> {
         self.notes
             .iter()
@@ -263,7 +247,12 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
         return None;
     };
     let corrupted = case.accused.wrong_sum && replay.ends.get(case.side).good > 0;
-    if corrupted || replay.may_be_reborn(case) || replay.is_renumbered(case) {
+    if corrupted
+        || replay.may_be_reborn(case)
+        || replay.is_renumbered(case)
+        || replay.is_borne_out(case)
+        || replay.both_stamp(case)
+    {
         return None;
     }
     let proof = proof.min(vouched(case, facts)?);
@@ -359,7 +348,7 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
 /// How far the segment's word can be taken: a bit may have been flipped on the path, unless its checksum was verified, the peer took
 /// it, or other segments say the same. `None` where other segments were corrupted, or where any bit would do.
 fn vouched(case: &Case, facts: &Facts) -> Option<Proof> {
-    let told_again = case.accepted && !case.repeated || case.alike > 0;
+    let told_again = case.accepted && !case.repeated || case.told_again;
     if case.accused.verified || told_again {
         return Some(Proof::Certain);
     }

@@ -1,0 +1,127 @@
+//! Boxes on the path that number one side anew. A tap inside of one, or before it in one direction and behind it in the other, sees
+//! SEQs that no ACK fits, while both endpoints are content (model: constant offsets).
+
+use super::Replay;
+use super::case::Case;
+use crate::flow::{Incarnation, Placed, Side};
+use crate::rules::Need;
+use crate::tcp::{Foreign, Sent, Seq};
+
+/// What misses by less may fit by chance.
+const NEAR: i64 = 1 << 20;
+
+/// What an incarnation shows of it.
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize, serde::Serialize)]
+pub(super) struct Numbering {
+    /// A SYN-ACK fits no SYN: the opener may be numbered anew.
+    stray: bool,
+    /// By how much the opener's first ACK misses what it should acknowledge: the answerer may be.
+    offset: Option<i64>,
+    /// Later ACKs of the opener that say more, and miss by the same.
+    steady: u32,
+}
+
+impl Numbering {
+    fn hear_opener(&mut self, ack: Seq<Foreign>, opened: bool, sent_up_to: Seq<Foreign>) {
+        let answer = Seq::FIRST..=sent_up_to;
+        match self.offset {
+            None if !opened && !(Seq::SYN..=sent_up_to).contains(&ack) => {
+                self.offset = Some(ack - Seq::FIRST);
+            }
+            Some(offset) => {
+                let meant = ack + -offset;
+                let says_more = meant > Seq::FIRST && answer.contains(&meant);
+                self.steady = self.steady.saturating_add(u32::from(says_more));
+            }
+            None => {}
+        }
+    }
+
+    /// Whether it is known that the answerer is numbered anew: the opener misses by one and the same number over and over, or never
+    /// comes to say anything that fits, and is understood all the same.
+    fn is_offset(self, incarnation: &Incarnation) -> bool {
+        let Some(opener) = incarnation.opener.filter(|_| self.offset.is_some()) else {
+            return false;
+        };
+        let (own, peer) = incarnation.view(opener);
+        let understood = own.ack_max.is_none()
+            && peer.reset.is_none()
+            && peer.ack_max.is_some_and(|ack| ack > Seq::FIRST);
+        let far = self.offset.is_some_and(|offset| offset.abs() > NEAR);
+        self.steady > 0 && far || understood
+    }
+}
+
+impl Replay {
+    /// Takes in how the numbers of a segment fit those of its peer, before it is recorded.
+    pub(super) fn note_numbering(
+        &mut self,
+        at: usize,
+        placed: Placed,
+        side: Side,
+        sent: &Sent<'_>,
+    ) {
+        let both = self
+            .connection
+            .incarnations
+            .get(at)
+            .zip(self.notes.get_mut(at));
+        let Some((incarnation, notes)) = both else {
+            return;
+        };
+        notes.numbering.stray |= matches!(placed, Placed::Stray(_));
+        let (own, peer) = incarnation.view(side);
+        let speaks = incarnation.opener == Some(side)
+            && peer.iss_known()
+            && !sent.segment.syn()
+            && !sent.segment.rst();
+        if let Some(ack) = sent.ack.filter(|_| speaks) {
+            let numbering = &mut notes.numbering;
+            numbering.hear_opener(ack, own.ack_max.is_some(), peer.seen_end().across());
+        }
+    }
+
+    /// Whether the peer itself begins where the accused acknowledges: then the SYN-ACK on the record is not the one that was received.
+    pub(super) fn is_borne_out(&self, case: &Case) -> bool {
+        let Some((_, peer)) = self
+            .views(case)
+            .filter(|_| case.rule.name == "handshake-ack-wrong")
+        else {
+            return false;
+        };
+        let Some(at) = case.accused.ack.map(Seq::<Foreign>::across) else {
+            return false;
+        };
+        let between = (Seq::FIRST.min(at), Seq::FIRST.max(at));
+        let begins = peer.octets.covers(at, at + 1);
+        begins && (at < Seq::SYN || at > Seq::FIRST && !peer.octets.touches(between.0, between.1))
+    }
+
+    /// Whether both sides are charged with timestamps that one SYN on the record lacks: they agreed, and the record does not show how.
+    pub(super) fn both_stamp(&self, case: &Case) -> bool {
+        let same = |other: &&Case| {
+            other.rule == case.rule
+                && (other.incarnation, other.side) == (case.incarnation, case.side.other())
+        };
+        case.rule.name == "timestamp-not-negotiated" && self.cases.iter().any(|other| same(&other))
+    }
+
+    /// Whether a box on the path renumbers one side, so that the numbers of the two directions cannot be compared.
+    pub(super) fn is_renumbered(&self, case: &Case) -> bool {
+        let both = self
+            .notes
+            .get(case.incarnation)
+            .zip(self.connection.incarnations.get(case.incarnation));
+        let Some((notes, incarnation)) = both else {
+            return false;
+        };
+        let numbering = notes.numbering;
+        let unheard = |&side: &Side| !incarnation.ends.get(side).iss_known();
+        let unanswered = numbering.stray && Side::BOTH.iter().any(unheard);
+        match case.breach.need {
+            Need::Nothing => false,
+            Need::PeerSyn(_) => numbering.is_offset(incarnation),
+            _ => unanswered || numbering.is_offset(incarnation),
+        }
+    }
+}
