@@ -12,6 +12,7 @@ mod collect;
 mod entry;
 mod frames;
 mod intake;
+mod lanes;
 mod notes;
 mod quiet;
 mod rest;

@@ -83,6 +83,71 @@ fn every_form_gives_what_the_original_gives() {
     }
 }
 
+/// The records of a little-endian pcap file: each with its header.
+fn records(file: &[u8]) -> Vec<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut at = 24;
+    while at < file.len() {
+        let length = u32::from_le_bytes(file[at + 8..at + 12].try_into().unwrap());
+        let end = at + 16 + length as usize;
+        out.push(file[at..end].to_vec());
+        at = end;
+    }
+    out
+}
+
+/// A record of `link-vlan.pcap` in another VLAN, every number of its segment further by a fourth of the number space: all that
+/// tells two connections with the same addresses apart.
+fn in_another_vlan(record: &[u8]) -> Vec<u8> {
+    const FURTHER: u32 = 0x4000_0000;
+    let mut out = record.to_vec();
+    let (tag, ip) = (16 + 14, 16 + 18);
+    out[tag + 1] += 1;
+    let tcp = ip + usize::from(out[ip] & 15) * 4;
+    let has_ack = out[tcp + 13] & 0x10 != 0;
+    let sum = u16::from_be_bytes(out[tcp + 16..tcp + 18].try_into().unwrap());
+    let mut sum = u32::from(!sum);
+    for at in [tcp + 4].into_iter().chain(has_ack.then_some(tcp + 8)) {
+        let number = u32::from_be_bytes(out[at..at + 4].try_into().unwrap());
+        let moved = number.wrapping_add(FURTHER);
+        out[at..at + 4].copy_from_slice(&moved.to_be_bytes());
+        // RFC 1624: of the complement of the sum, the old word goes out and the new one comes in.
+        sum += (!number >> 16) + (moved >> 16);
+    }
+    let sum = (sum & 0xffff) + (sum >> 16);
+    let sum = !((sum & 0xffff) + (sum >> 16)) as u16;
+    out[tcp + 16..tcp + 18].copy_from_slice(&sum.to_be_bytes());
+    out
+}
+
+/// A trunk that carries two networks with the same addresses, at the same time and one after the other.
+#[test]
+fn the_same_addresses_in_two_vlans_are_two_connections() {
+    let file = fs::read(testdata().join("forms/link-vlan.pcap")).unwrap();
+    let one = records(&file);
+    let other: Vec<Vec<u8>> = one.iter().map(|record| in_another_vlan(record)).collect();
+    let interleaved = one.iter().zip(&other).flat_map(|(one, other)| [one, other]);
+    let swapped = one.iter().zip(&other).flat_map(|(one, other)| [other, one]);
+    let orders: [Vec<&Vec<u8>>; 3] = [
+        interleaved.collect(),
+        swapped.collect(),
+        one.iter().chain(&other).collect(),
+    ];
+    for order in orders {
+        let octets = [
+            file[..24].to_vec(),
+            order.into_iter().flatten().copied().collect(),
+        ]
+        .concat();
+        let report = analyze_bytes("trunk", &octets, &Settings::default()).unwrap();
+        let findings: Vec<_> = report.findings.iter().map(|f| &f.message).collect();
+        assert!(findings.is_empty(), "{findings:?}");
+        let segments: Vec<_> = report.flows.iter().map(|flow| flow.segments).collect();
+        assert_eq!(segments.len(), 2, "{segments:?}");
+        assert_eq!(segments[0], segments[1]);
+    }
+}
+
 fn block(kind: u32, body: &[u8]) -> Vec<u8> {
     let length = u32::try_from(body.len().next_multiple_of(4) + 12).unwrap();
     let mut out = [kind.to_le_bytes(), length.to_le_bytes()].concat();

@@ -1,5 +1,6 @@
 //! What must see the frames in the order of the file: times, decoding, copies, the end of the record. Knows no connection.
 
+use super::lanes::Lanes;
 use super::notes;
 use super::settings::Settings;
 use super::slots::digest;
@@ -33,6 +34,7 @@ pub(super) struct Intake {
     pub(super) tail: Tail,
     decoder: wire::Decoder,
     twice: wire::Twice,
+    lanes: Lanes,
     skipped: BTreeMap<wire::Undecoded, u64>,
     last_time: Option<Timestamp>,
     any_time: bool,
@@ -61,6 +63,7 @@ impl Intake {
             tail: Tail::default(),
             decoder: wire::Decoder::default(),
             twice: wire::Twice::default(),
+            lanes: Lanes::default(),
             skipped: BTreeMap::new(),
             last_time: None,
             any_time: false,
@@ -156,8 +159,15 @@ impl Intake {
         let before = out.len();
         out.extend(decided.into_iter().map(|seen| {
             let decoded = seen.decoded;
-            let (tuple, side) =
-                FourTuple::within(decoded.tunnel, decoded.source, decoded.destination);
+            let within = |tunnel| FourTuple::within(tunnel, decoded.source, decoded.destination);
+            let (tuple, side) = within(decoded.tunnel);
+            let tuple = match self
+                .lanes
+                .network(tuple, side, decoded.lane, &decoded.segment)
+            {
+                0 => tuple,
+                mark => within(decoded.tunnel ^ mark).0,
+            };
             Routed {
                 tuple,
                 digest: digest(&tuple),

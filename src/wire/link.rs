@@ -83,6 +83,7 @@ pub(super) fn climb(
             let session = be16(rest, 2).ok_or(Undecoded::LinkCut)?;
             tunnel = tunnel.within(Kind::PppoeSession, u32::from(session));
         }
+        tunnel = lane(carrier, rest, tunnel);
         (carrier, rest) = match carrier {
             Carrier::Ip(_) => (carrier, rest),
             Carrier::EtherType(kind) => ether_type(kind, rest)?,
@@ -97,6 +98,22 @@ pub(super) fn climb(
             Carrier::PerPacketInformation => radio::per_packet(rest)?,
             Carrier::Wifi => radio::wifi(rest)?,
         };
+    }
+}
+
+/// The lane that the header names which comes next: a VLAN, or the outermost of MPLS labels. A tag without a VLAN only has a priority.
+fn lane(carrier: Carrier, octets: &[u8], tunnel: TunnelKey) -> TunnelKey {
+    let number = match carrier {
+        Carrier::EtherType(0x8100 | 0x88a8 | 0x9100 | 0x9200 | 0x9300) => {
+            be16(octets, 0).map_or(0, |tag| u32::from(tag & 0x0fff))
+        }
+        Carrier::Mpls => be32(octets, 0).map_or(0, |label| label >> 12),
+        _ => 0,
+    };
+    if number == 0 {
+        tunnel
+    } else {
+        tunnel.in_lane(number)
     }
 }
 

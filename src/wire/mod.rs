@@ -50,6 +50,9 @@ pub struct Decoded {
     pub destination: SocketAddr,
     /// What tells connections of one tunnel from those of another with the same addresses; 0 outside of any.
     pub tunnel: u64,
+    /// What may tell one direction of them from another, or from those of another network with the same addresses: a VLAN and its
+    /// like; 0 if nothing does.
+    pub lane: u32,
     /// A digest of what is the same in two records of one transmission: addresses, IP identification, TCP header, text.
     pub print: u64,
     /// What the frame tells about the place of the tap.
@@ -122,6 +125,7 @@ impl Decoder {
             source: SocketAddr::new(datagram.source, ports.0),
             destination: SocketAddr::new(datagram.destination, ports.1),
             tunnel: tunnel.number(),
+            lane: tunnel.lane(),
             print: tcp::print(datagram, tunnel, &segment),
             framing: Framing::default(),
             segment,

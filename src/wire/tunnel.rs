@@ -223,7 +223,10 @@ fn l2tp<'a>(octets: &'a [u8], datagram: &Datagram<'a>, tunnel: TunnelKey) -> Opt
         head = head.saturating_add(padding).saturating_add(2);
     }
     let ends = (datagram.source, datagram.destination);
-    let key = tunnel.between(Kind::L2tp, 0, ends);
+    let names = if flags & LENGTH != 0 { 4 } else { 2 };
+    let key = tunnel
+        .between(Kind::L2tp, 0, ends)
+        .in_lane(be32(octets, names)?);
     Some((Carrier::Ppp, octets.get(head..)?, key))
 }
 
@@ -270,7 +273,8 @@ fn gtp<'a>(
         }
     }
     let ends = (datagram.source, datagram.destination);
-    let key = tunnel.between(Kind::Gtp, 0, ends);
+    let endpoint = be32(octets, 4)?;
+    let key = tunnel.between(Kind::Gtp, 0, ends).in_lane(endpoint);
     matches!(rest.first()? >> 4, 4 | 6).then_some((Carrier::Ip(Version::Any), rest, key))
 }
 

@@ -2,15 +2,15 @@
 //!
 //! Only what both directions share is in a key. VXLAN and GENEVE: the network identifier, without the outer addresses,
 //! because endpoints are shared and move. GRE, IP in IP, GTP-U, L2TP: the pair of outer addresses, and of GRE the
-//! key; the identifiers of GTP-U and L2TP name one direction each and are left out. PPPoE: the session. VLAN identifiers,
-//! MPLS labels and the outer addresses of Teredo and ERSPAN differ between the directions of one connection as a
-//! rule (asymmetric VLANs, labels of one direction), so they keep nothing apart.
+//! key. PPPoE: the session. What may name one direction alone (VLAN identifiers, the outermost MPLS label, the endpoint identifiers of
+//! GTP-U, the sessions of L2TP) is the lane beside the key: which lanes belong together, the connections in them tell. The outer addresses of
+//! Teredo and ERSPAN differ between the directions of one connection as a rule and keep nothing apart.
 
 use std::net::IpAddr;
 
-/// A path of tunnels; the default is none.
+/// A path of tunnels, and the lanes through them; the default is none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct TunnelKey(u64);
+pub(super) struct TunnelKey(u64, u32);
 
 /// The kinds of tunnel that have something to tell apart.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +31,19 @@ impl TunnelKey {
     /// The key as a number; 0 is no tunnel.
     pub(super) const fn number(self) -> u64 {
         self.0
+    }
+
+    /// What tells the lane; 0 where nothing does.
+    pub(super) const fn lane(self) -> u32 {
+        self.1
+    }
+
+    /// The same, in a lane with this number.
+    #[must_use]
+    pub(super) fn in_lane(self, number: u32) -> Self {
+        const FACTOR: u32 = 0x9e37_79b1;
+        let mixed = (self.1.rotate_left(7) ^ number).wrapping_mul(FACTOR);
+        Self(self.0, mixed.max(1))
     }
 
     /// A tunnel of `kind` and `identifier` within this one.
@@ -68,6 +81,6 @@ impl TunnelKey {
         let mixed = octets.iter().fold(self.0 ^ BASIS, |hash, octet| {
             (hash ^ u64::from(*octet)).wrapping_mul(PRIME)
         });
-        Self(mixed.max(1))
+        Self(mixed.max(1), self.1)
     }
 }

@@ -29,6 +29,7 @@ fn sent(number: u64, micros: i64, ip_id: Option<u16>) -> Seen {
             source,
             destination,
             tunnel: 0,
+            lane: 0,
             print: number + 1,
             framing: Framing::default(),
             segment,
