@@ -11,6 +11,7 @@ mod closer;
 mod collect;
 mod entry;
 mod frames;
+mod hands;
 mod intake;
 mod lanes;
 mod notes;

@@ -1,5 +1,6 @@
 //! What must see the frames in the order of the file: times, decoding, copies, the end of the record. Knows no connection.
 
+use super::hands::{Dealer, Hands, Routed};
 use super::lanes::Lanes;
 use super::notes;
 use super::settings::Settings;
@@ -15,17 +16,6 @@ use crate::wire;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Segments that are handed on together.
-const BATCH: usize = 512;
-
-/// A segment with the connection that it belongs to.
-#[derive(Clone, Debug)]
-pub(super) struct Routed {
-    pub(super) tuple: FourTuple,
-    pub(super) digest: u64,
-    pub(super) seen: Observation,
-}
-
 /// One capture on its way to the connections.
 pub(super) struct Intake {
     pub(super) record: CaptureRecord,
@@ -34,6 +24,8 @@ pub(super) struct Intake {
     pub(super) tail: Tail,
     decoder: wire::Decoder,
     twice: wire::Twice,
+    /// Segments that stay, on their way to their shares.
+    decided: Vec<wire::Seen>,
     lanes: Lanes,
     skipped: BTreeMap<wire::Undecoded, u64>,
     last_time: Option<Timestamp>,
@@ -63,6 +55,7 @@ impl Intake {
             tail: Tail::default(),
             decoder: wire::Decoder::default(),
             twice: wire::Twice::default(),
+            decided: Vec::new(),
             lanes: Lanes::default(),
             skipped: BTreeMap::new(),
             last_time: None,
@@ -78,31 +71,24 @@ impl Intake {
         }
     }
 
-    /// Reads to the end, and hands on batches of segments in their order. What comes back is emptied and filled again.
-    pub(super) fn read(
-        &mut self,
-        reader: &mut capture::Reader,
-        mut hand_on: impl FnMut(Vec<Routed>) -> Vec<Routed>,
-    ) {
-        let mut batch = Vec::new();
+    /// Reads to the end, and hands on the segments of each share in batches, in their order.
+    pub(super) fn read(&mut self, reader: &mut capture::Reader, dealer: &mut impl Dealer) {
+        let mut hands = Hands::default();
         while let Some(frame) = reader.next_frame() {
             let (number, offset) = (frame.number, frame.offset);
-            self.take(&frame, &mut batch);
+            self.take(&frame, &mut hands);
             if self.near.contains(&number) {
                 let length = reader.record_len();
                 self.places.push((number, Place { offset, length }));
             }
-            if batch.len() >= BATCH {
-                batch = hand_on(batch);
-                batch.clear();
-            }
+            hands.deal_full(dealer);
         }
-        self.finish(&mut batch);
-        hand_on(batch);
+        self.finish(&mut hands);
+        hands.deal_all(dealer);
     }
 
-    /// Takes a frame in, and puts the segments that are decided about now into `out`, in their order.
-    fn take(&mut self, frame: &capture::Frame<'_>, out: &mut Vec<Routed>) {
+    /// Takes a frame in, and puts the segments that are decided about now into the hands of their shares.
+    fn take(&mut self, frame: &capture::Frame<'_>, hands: &mut Hands) {
         self.record.frames += 1;
         self.note_time(frame.time);
         if u32::try_from(frame.octets.len()).is_ok_and(|seen| seen < frame.wire_len) {
@@ -113,12 +99,13 @@ impl Intake {
             Err(reason) => *self.skipped.entry(reason).or_default() += 1,
             Ok(decoded) if self.leaves_out(frame, &decoded) => {}
             Ok(decoded) => {
-                let decided = self.twice.take(wire::Seen {
+                let seen = wire::Seen {
                     frame: frame.number,
                     time: frame.time,
                     decoded,
-                });
-                self.route(decided, out);
+                };
+                self.twice.take(seen, &mut self.decided);
+                self.route(hands);
             }
         }
     }
@@ -141,9 +128,9 @@ impl Intake {
     }
 
     /// The record has ended: what was not decided about yet is now.
-    fn finish(&mut self, out: &mut Vec<Routed>) {
-        let last = self.twice.finish();
-        self.route(last, out);
+    fn finish(&mut self, hands: &mut Hands) {
+        self.twice.finish(&mut self.decided);
+        self.route(hands);
         for (reason, frames) in self.decoder.finish() {
             *self.skipped.entry(reason).or_default() += frames;
         }
@@ -154,21 +141,20 @@ impl Intake {
         self.decoder.disagreements()
     }
 
-    fn route(&mut self, decided: Vec<wire::Seen>, out: &mut Vec<Routed>) {
-        self.record.segments += u64::try_from(decided.len()).unwrap_or(0);
-        let before = out.len();
-        out.extend(decided.into_iter().map(|seen| {
+    fn route(&mut self, hands: &mut Hands) {
+        self.record.segments += u64::try_from(self.decided.len()).unwrap_or(0);
+        for seen in self.decided.drain(..) {
             let decoded = seen.decoded;
             let within = |tunnel| FourTuple::within(tunnel, decoded.source, decoded.destination);
             let (tuple, side) = within(decoded.tunnel);
-            let tuple = match self
+            let network = self
                 .lanes
-                .network(tuple, side, decoded.lane, &decoded.segment)
-            {
+                .network(tuple, side, decoded.lane, &decoded.segment);
+            let tuple = match network {
                 0 => tuple,
                 mark => within(decoded.tunnel ^ mark).0,
             };
-            Routed {
+            let routed = Routed {
                 tuple,
                 digest: digest(&tuple),
                 seen: Observation {
@@ -178,9 +164,10 @@ impl Intake {
                     framing: decoded.framing,
                     segment: decoded.segment,
                 },
-            }
-        }));
-        self.tail.extend(out.get(before..).unwrap_or_default());
+            };
+            self.tail.note(&routed);
+            hands.take(routed);
+        }
     }
 
     fn note_time(&mut self, time: Option<Timestamp>) {

@@ -2,7 +2,7 @@
 //! them when the record has ended. A share is decided by addresses alone, so that the number of threads changes nothing.
 
 use super::Look;
-use super::intake::Routed;
+use super::hands::{Routed, Sorted};
 use super::quiet::Sums;
 use super::rest::Rest;
 use super::settings::{Effort, Settings};
@@ -77,6 +77,7 @@ pub(super) struct Shard {
     pub(super) sums: Sums,
     pub(super) given_up: GivenUp,
     held: Held,
+    sorted: Sorted,
     /// Octets in use, estimated, and how many may be.
     used: usize,
     scratch: Vec<u8>,
@@ -96,6 +97,7 @@ impl Shard {
             sums: Sums::default(),
             given_up: GivenUp::default(),
             held: Held::default(),
+            sorted: Sorted::default(),
             used: 0,
             scratch: Vec::new(),
             most: settings.effort.memory / SHARES,
@@ -105,10 +107,34 @@ impl Shard {
         }
     }
 
-    pub(super) fn take(&mut self, routed: &Routed) {
-        let at = self.slots.place(routed);
+    /// Replays a batch, connection by connection.
+    pub(super) fn take(&mut self, batch: &[Routed]) {
+        let mut sorted = std::mem::take(&mut self.sorted);
+        sorted.sort(batch);
+        let now = batch.first().and_then(|routed| routed.seen.time);
+        for first in sorted.groups() {
+            let group = std::iter::successors(Some(first), |&at| sorted.next(at));
+            let group = group.filter_map(|at| batch.get(at));
+            self.take_group(group);
+            self.let_rest(now.unwrap_or_default());
+        }
+        self.sorted = sorted;
+    }
+
+    /// Replays segments of one connection; of two, if their digests are equal.
+    fn take_group<'a>(&mut self, group: impl Iterator<Item = &'a Routed>) {
+        let mut place: Option<(FourTuple, u32)> = None;
+        for routed in group {
+            let known = place.filter(|(tuple, _)| *tuple == routed.tuple);
+            let at = known.map_or_else(|| self.slots.place(routed), |(_, at)| at);
+            place = self.take_one(at, routed).then_some((routed.tuple, at));
+        }
+    }
+
+    /// Replays a segment; whether its connection still has its place then.
+    fn take_one(&mut self, at: u32, routed: &Routed) -> bool {
         let Some(slot) = self.slots.get_mut(at) else {
-            return;
+            return false;
         };
         if !matches!(slot.state, State::Live(_)) {
             self.used = self.used.saturating_add(LIVE);
@@ -124,20 +150,21 @@ impl Shard {
                 Box::new,
             ));
         }
-        if let State::Live(replay) = &mut slot.state {
-            replay.observe(&routed.seen, &mut self.facts);
-            slot.last = routed.seen.time.unwrap_or_default();
-            if slot.segments < SEGMENTS {
-                slot.segments += 1;
-                self.used = self.used.saturating_add(SEGMENT);
-            }
-            let flooded = replay.uses() > USES;
-            self.rest.note(at, slot);
-            if flooded {
-                self.give_up(at);
-            }
+        let State::Live(replay) = &mut slot.state else {
+            return false;
+        };
+        replay.observe(&routed.seen, &mut self.facts);
+        slot.last = routed.seen.time.unwrap_or_default();
+        if slot.segments < SEGMENTS {
+            slot.segments += 1;
+            self.used = self.used.saturating_add(SEGMENT);
         }
-        self.let_rest(routed.seen.time.unwrap_or_default());
+        let flooded = replay.uses() > USES;
+        self.rest.note(at, slot);
+        if flooded {
+            self.give_up(at);
+        }
+        !flooded
     }
 
     /// Packs what has been silent for long enough, settles what has been over for long enough, and makes room: all of it only

@@ -1,6 +1,6 @@
 //! The 4-tuples of a shard: where each of them is found, and in which form.
 
-use super::intake::Routed;
+use super::hands::Routed;
 use crate::flow::FourTuple;
 use crate::replay::{Replay, is_of, tuple};
 use crate::time::Timestamp;

@@ -1,6 +1,6 @@
 //! The end of a record: whether it stops while connections are still at work.
 
-use super::intake::Routed;
+use super::hands::Routed;
 use crate::finding::{FlowRecord, Release};
 use crate::flow::{FourTuple, Side};
 use crate::tcp::State;
@@ -26,17 +26,17 @@ struct Entry {
 pub(super) struct Tail(VecDeque<Entry>);
 
 impl Tail {
-    /// Takes further segments; only the last ones are kept.
-    pub(super) fn extend(&mut self, routed: &[Routed]) {
-        let last = routed.get(routed.len().saturating_sub(KEPT)..);
-        self.0
-            .extend(last.unwrap_or_default().iter().map(|routed| Entry {
-                tuple: routed.tuple,
-                side: routed.seen.side,
-                rst: routed.seen.segment.rst(),
-                time: routed.seen.time,
-            }));
-        self.0.drain(..self.0.len().saturating_sub(KEPT));
+    /// Takes a further segment; only the last ones are kept.
+    pub(super) fn note(&mut self, routed: &Routed) {
+        if self.0.len() == KEPT {
+            self.0.pop_front();
+        }
+        self.0.push_back(Entry {
+            tuple: routed.tuple,
+            side: routed.seen.side,
+            rst: routed.seen.segment.rst(),
+            time: routed.seen.time,
+        });
     }
 
     /// Whether a connection was at work when the record ended, and `last` (its last incarnation) had not begun to close.

@@ -1,68 +1,87 @@
-//! The threads: one reads and decodes, each of the others replays a share of the connections. Batches go to all of
-//! them in the order of the file, and which thread has a connection depends on its addresses alone.
+//! The threads: one reads and decodes, each of the others replays the shares that are its own. The batches of a share come in the
+//! order of the file, and where they are cut depends on the file alone.
 
-use super::intake::{Intake, Routed};
-use super::shard::{SHARES, Shard};
+use super::hands::{Dealer, Routed};
+use super::intake::Intake;
+use super::shard::Shard;
 use crate::capture::Reader;
 use std::panic::resume_unwind;
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
 /// Batches that may wait for a thread.
-const QUEUE: usize = 8;
+const QUEUE: usize = 4;
 
 /// Reads to the end on this thread, and replays on as many others, or on this one where there are none.
 pub(super) fn run(intake: &mut Intake, reader: &mut Reader, shards: &mut [Shard], others: usize) {
     if others == 0 {
-        intake.read(reader, |batch| {
-            for routed in &batch {
-                if let Some(shard) = shards.get_mut(share(routed)) {
-                    shard.take(routed);
-                }
-            }
-            batch
-        });
+        intake.read(reader, &mut Alone(shards));
         return;
     }
     let others = others.min(shards.len());
-    let mut hands: Vec<Vec<(usize, &mut Shard)>> = (0..others).map(|_| Vec::new()).collect();
+    let mut own: Vec<Vec<&mut Shard>> = (0..others).map(|_| Vec::new()).collect();
     for (share, shard) in shards.iter_mut().enumerate() {
-        if let Some(hand) = hands.get_mut(share % others) {
-            hand.push((share, shard));
+        if let Some(own) = own.get_mut(share % others) {
+            own.push(shard);
         }
     }
     thread::scope(|scope| {
-        let mut queues: Vec<SyncSender<Arc<Vec<Routed>>>> = Vec::new();
-        for hand in hands {
+        let (give_back, emptied) = channel();
+        let queues = own.into_iter().map(|own| {
             let (queue, batches) = sync_channel(QUEUE);
-            scope.spawn(move || work(hand, &batches));
-            queues.push(queue);
-        }
-        intake.read(reader, |batch| {
-            let batch = Arc::new(batch);
-            for queue in &queues {
-                // A thread that is gone has panicked, and its scope says so.
-                let _ = queue.send(Arc::clone(&batch));
-            }
-            Arc::try_unwrap(batch).unwrap_or_default()
+            let give_back = give_back.clone();
+            scope.spawn(move || work(own, others, &batches, &give_back));
+            queue
         });
+        let mut among = Among {
+            queues: queues.collect(),
+            emptied,
+        };
+        intake.read(reader, &mut among);
     });
 }
 
-fn work(hand: Vec<(usize, &mut Shard)>, batches: &Receiver<Arc<Vec<Routed>>>) {
-    let mut shares: [Option<&mut Shard>; SHARES] = [const { None }; SHARES];
-    for (share, shard) in hand {
-        if let Some(place) = shares.get_mut(share) {
-            *place = Some(shard);
+/// Replays on the thread that reads.
+struct Alone<'a>(&'a mut [Shard]);
+
+impl Dealer for Alone<'_> {
+    fn deal(&mut self, share: usize, batch: Vec<Routed>) -> Vec<Routed> {
+        if let Some(shard) = self.0.get_mut(share) {
+            shard.take(&batch);
         }
+        batch
     }
-    for batch in batches {
-        for routed in batch.iter() {
-            if let Some(Some(shard)) = shares.get_mut(share(routed)) {
-                shard.take(routed);
-            }
+}
+
+/// Hands the batches of each share to the thread that it belongs to.
+struct Among {
+    queues: Vec<SyncSender<(usize, Vec<Routed>)>>,
+    /// Batches that have been replayed, whose memory is used again.
+    emptied: Receiver<Vec<Routed>>,
+}
+
+impl Dealer for Among {
+    fn deal(&mut self, share: usize, batch: Vec<Routed>) -> Vec<Routed> {
+        if let Some(queue) = self.queues.get(share % self.queues.len().max(1)) {
+            // A thread that is gone has panicked, and its scope says so.
+            let _ = queue.send((share, batch));
         }
+        self.emptied.try_recv().unwrap_or_default()
+    }
+}
+
+fn work(
+    mut own: Vec<&mut Shard>,
+    others: usize,
+    batches: &Receiver<(usize, Vec<Routed>)>,
+    give_back: &Sender<Vec<Routed>>,
+) {
+    for (share, batch) in batches {
+        if let Some(shard) = own.get_mut(share / others) {
+            shard.take(&batch);
+        }
+        // Nobody waits for it any more once everything has been read.
+        let _ = give_back.send(batch);
     }
 }
 
@@ -93,9 +112,4 @@ pub(super) fn each<T: Send, R: Send>(
         done.flat_map(|done| done.unwrap_or_else(|panic| resume_unwind(panic)))
             .collect()
     })
-}
-
-/// Which share a segment belongs to.
-fn share(routed: &Routed) -> usize {
-    usize::try_from(routed.digest >> 60).unwrap_or(0) % SHARES
 }

@@ -220,18 +220,17 @@ pub struct Twice {
 }
 
 impl Twice {
-    /// Takes a segment; gives those that are decided.
-    pub fn take(&mut self, seen: Seen) -> Vec<Seen> {
+    /// Takes a segment; adds those that are decided to `kept`.
+    pub fn take(&mut self, seen: Seen, kept: &mut Vec<Seen>) {
         self.block.push(seen);
-        if self.block.len() < BLOCK {
-            return Vec::new();
+        if self.block.len() >= BLOCK {
+            self.decide(kept);
         }
-        self.decide()
     }
 
-    /// Gives the last segments.
-    pub fn finish(&mut self) -> Vec<Seen> {
-        self.decide()
+    /// Adds the last segments to `kept`.
+    pub fn finish(&mut self, kept: &mut Vec<Seen>) {
+        self.decide(kept);
     }
 
     /// What was left out so far.
@@ -239,15 +238,21 @@ impl Twice {
         self.copies
     }
 
-    fn decide(&mut self) -> Vec<Seen> {
-        let block = std::mem::replace(&mut self.block, Vec::with_capacity(BLOCK));
+    fn decide(&mut self, kept: &mut Vec<Seen>) {
+        let mut block = std::mem::take(&mut self.block);
         if self.open.take_unlike(&block, self.before) {
-            self.before = self
-                .before
-                .saturating_add(u64::try_from(block.len()).unwrap_or(0));
-            return block;
+            let taken = u64::try_from(block.len()).unwrap_or(0);
+            self.before = self.before.saturating_add(taken);
+            kept.append(&mut block);
+        } else {
+            self.leave_out(&mut block, kept);
         }
-        let first = self.learn(&block, BEHIND, 1);
+        self.block = block;
+    }
+
+    /// Decides about a block in which something may be a copy, and empties it.
+    fn leave_out(&mut self, block: &mut Vec<Seen>, kept: &mut Vec<Seen>) {
+        let first = self.learn(block, BEHIND, 1);
         // Copies are as far behind as the others are; what is equal and later is repeated by the sender.
         let behind = first
             .median
@@ -261,12 +266,11 @@ impl Twice {
             })
             .min(BEHIND);
         let lessons: Vec<(u64, Lesson)> = (1..=MOST)
-            .map(|each| (each, self.learn(&block, behind, each)))
+            .map(|each| (each, self.learn(block, behind, each)))
             .collect();
         let median = lessons.first().and_then(|(_, lesson)| lesson.median);
         let apart = median.is_some_and(|median| median > ONE_PLACE);
-        let mut kept = Vec::with_capacity(block.len());
-        for seen in block {
+        for seen in block.drain(..) {
             let mut holding = lessons.iter().rev();
             let each = holding.find(|(each, lesson)| lesson.holds_for(&seen, *each));
             let each = each.map(|(each, _)| *each);
@@ -282,7 +286,6 @@ impl Twice {
                 self.copies.duplicates = self.copies.duplicates.saturating_add(1);
             }
         }
-        kept
     }
 
     /// What a block shows if every segment can have so many copies, nothing being changed yet.

@@ -30,7 +30,12 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
     let Some(ts) = e.segment().options.timestamps else {
         return Ok(());
     };
-    if e.segment().syn() || !e.is_joined() {
+    let is_older = e
+        .own
+        .clock
+        .newest()
+        .is_some_and(|newest| newer(newest, ts.val));
+    if !is_older || e.segment().syn() || !e.is_joined() {
         return Ok(());
     }
     let Some((best, later, before)) = after_empty(e, ts)

@@ -39,12 +39,13 @@ fn sent(number: u64, micros: i64, ip_id: Option<u16>) -> Seen {
 
 fn run(seen: impl IntoIterator<Item = Seen>) -> (Vec<u64>, Copies) {
     let mut twice = Twice::default();
-    let mut kept: Vec<u64> = Vec::new();
+    let mut kept = Vec::new();
     for seen in seen {
-        kept.extend(twice.take(seen).iter().map(|seen| seen.frame));
+        twice.take(seen, &mut kept);
     }
-    kept.extend(twice.finish().iter().map(|seen| seen.frame));
-    (kept, twice.copies())
+    twice.finish(&mut kept);
+    let frames = kept.iter().map(|seen| seen.frame);
+    (frames.collect(), twice.copies())
 }
 
 /// `segments` one millisecond apart, each recorded again after `delay` where `again` holds.
