@@ -66,6 +66,61 @@ fn standard_input_without_a_capture_is_refused() {
     assert_eq!(output.status.code(), Some(2));
 }
 
+/// Interrupted while it waits for more of an endless stream: it ends at once, and a report of an earlier run stays as it is.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_at_once_and_leaves_reports_whole() {
+    use std::os::unix::process::ExitStatusExt;
+    const INTERRUPT: i32 = 2;
+    let here = directory("interrupt");
+    fs::write(here.join("a.json"), "an earlier report\n").unwrap();
+    let mut child = tcplint()
+        .current_dir(&here)
+        .args(["--output", "json=a.json", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let octets = fs::read(capture("ack-of-unsent.pcap")).unwrap();
+    let mut stream = child.stdin.take().unwrap();
+    // More than a pipe holds, so that it is being read.
+    stream.write_all(&octets[..24]).unwrap();
+    for _ in 0..200 {
+        stream.write_all(&octets[24..]).unwrap();
+    }
+    let interrupt = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(interrupt.unwrap().success());
+    let done = child.wait_with_output().unwrap();
+    drop(stream);
+    assert_eq!(done.status.signal(), Some(INTERRUPT));
+    assert!(done.stdout.is_empty() && done.stderr.is_empty());
+    assert_eq!(
+        fs::read_to_string(here.join("a.json")).unwrap(),
+        "an earlier report\n"
+    );
+    assert_eq!(fs::read_dir(&here).unwrap().count(), 1);
+}
+
+/// A connection that is named by its number in a stream: the stream is read twice.
+#[test]
+fn show_takes_standard_input() {
+    let there = fs::File::open(capture("honest.pcap")).unwrap();
+    let shown = |flow: &str, input: &str, stdin: Stdio| {
+        let args = ["show", input, flow, "--format", "json"];
+        let done = tcplint().args(args).stdin(stdin).output().unwrap();
+        assert_eq!(done.status.code(), Some(0), "{}", stderr(&done));
+        let document: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+        document["steps"].clone()
+    };
+    let path = capture("honest.pcap");
+    let from_file = shown("1", path.to_str().unwrap(), Stdio::null());
+    assert!(from_file.as_array().unwrap().len() > 10);
+    assert_eq!(shown("1", "-", there.into()), from_file);
+}
+
 /// A directory of its own for a test that writes.
 fn directory(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);

@@ -68,24 +68,23 @@ pub enum Watch {
     Between(SocketAddr, SocketAddr),
 }
 
-/// Analyses a capture file held in memory and keeps every step of one connection in [`Report::steps`].
-/// No such connection: no steps.
+/// Analyses a capture and keeps every step of one connection in [`Report::steps`]. No such connection: no steps. The capture is
+/// read twice where the connection is named by its number, so `open` gives a reader each time.
 pub fn timeline(
+    open: impl Fn() -> Result<Reader, Error>,
     name: &str,
-    bytes: &[u8],
     settings: &Settings,
     watch: Watch,
 ) -> Result<Report, Error> {
     let tuple = match watch {
         Watch::Between(a, b) => Some((a, b)),
         Watch::Number(number) => {
-            let report = analyze_bytes(name, bytes, settings)?;
+            let report = analyze_reader(open()?, name, settings);
             let flow = number.checked_sub(1).and_then(|at| report.flows.get(at));
             flow.map(|flow| (flow.first, flow.second))
         }
     };
     let mut report = Report::default();
-    let reader = Reader::new(Cursor::new(bytes.to_vec()), Path::new(name))?;
     let look = Look {
         watched: tuple
             .map(|(a, b)| FourTuple::of(a, b).0)
@@ -93,7 +92,7 @@ pub fn timeline(
             .collect(),
         ..Look::default()
     };
-    run(reader, name, settings, look, &mut report);
+    run(open()?, name, settings, look, &mut report);
     if let Watch::Number(number) = watch {
         report.steps.retain(|step| step.flow + 1 == number);
     }

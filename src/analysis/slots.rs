@@ -38,7 +38,7 @@ pub(super) enum State {
 type Past = (u32, u32, u32);
 
 /// How many of them are kept.
-const PAST: usize = 1 << 17;
+const PAST: usize = 1 << 14;
 
 #[derive(Default)]
 pub(super) struct Slots {

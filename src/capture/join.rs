@@ -1,6 +1,6 @@
 //! Several files as one capture: what a recorder left that begins a new file now and then.
 
-use super::reader::{Reader, open};
+use super::reader::{Opener, Reader, open};
 use crate::error::Error;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,11 @@ use std::path::{Path, PathBuf};
 /// Opens files as one capture, in the order of their first records; those that have no times come last, in the order
 /// given. A file that is named twice counts once; standard input cannot be among them, because all are opened twice.
 pub fn open_joined(paths: &[PathBuf]) -> Result<Reader, Error> {
+    open_joined_by(paths, Box::new(open))
+}
+
+/// The same, where each file is opened by `opener` when its turn has come.
+pub fn open_joined_by(paths: &[PathBuf], opener: Opener) -> Result<Reader, Error> {
     let mut files = Vec::with_capacity(paths.len());
     let mut named = BTreeSet::new();
     for path in paths.iter().filter(|path| named.insert(*path)) {
@@ -21,7 +26,8 @@ pub fn open_joined(paths: &[PathBuf]) -> Result<Reader, Error> {
         files.push((first.is_none(), first, path.clone()));
     }
     files.sort_by_key(|(timeless, first, _)| (*timeless, *first));
-    Reader::joined(files.into_iter().map(|(.., path)| path).collect())
+    let paths = files.into_iter().map(|(.., path)| path).collect();
+    Reader::joined(paths, opener)
 }
 
 /// What a joined capture is called: its first and last file, as given.

@@ -25,9 +25,9 @@ mod source;
 mod tests;
 
 pub use facts::{Fault, FaultKind, FileFacts, InterfaceFacts, Resolution};
-pub use join::{joined_name, open_joined};
+pub use join::{joined_name, open_joined, open_joined_by};
 pub use names::{Comment, Labels};
-pub use reader::{Reader, open};
+pub use reader::{Opener, Reader, open};
 
 use crate::tcp::Direction;
 use crate::time::Timestamp;

@@ -15,6 +15,8 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What a format found at the window's start.
 pub(super) enum Found {
@@ -73,9 +75,15 @@ pub struct Reader {
     /// Octets of the frame handed out last, still in the window.
     pending: usize,
     ended: bool,
-    /// The files that follow in a joined capture.
+    /// The files that follow in a joined capture, and who opens them.
     following: VecDeque<PathBuf>,
+    opener: Opener,
+    /// Where to say how many frames have been read.
+    counter: Option<Arc<AtomicU64>>,
 }
+
+/// Opens one file of a joined capture.
+pub type Opener = Box<dyn Fn(&Path) -> Result<Reader, Error> + Send>;
 
 /// Opens the file at `path`; `-` is standard input.
 pub fn open(path: &Path) -> Result<Reader, Error> {
@@ -125,15 +133,18 @@ impl Reader {
             pending: 0,
             ended: false,
             following: VecDeque::new(),
+            opener: Box::new(open),
+            counter: None,
         })
     }
 
     /// Reads files one after the other, as one.
-    pub(super) fn joined(paths: Vec<PathBuf>) -> Result<Self, Error> {
+    pub(super) fn joined(paths: Vec<PathBuf>, opener: Opener) -> Result<Self, Error> {
         let mut following = VecDeque::from(paths);
         let first = following.pop_front().unwrap_or_default();
-        let mut this = open(&first)?;
+        let mut this = opener(&first)?;
         this.following = following;
+        this.opener = opener;
         if !this.following.is_empty() {
             this.facts.parts.push((first.display().to_string(), 1));
         }
@@ -146,7 +157,7 @@ impl Reader {
             let name = path.display().to_string();
             let frame = self.facts.frames.saturating_add(1);
             self.facts.parts.push((name, frame));
-            match open(&path) {
+            match (self.opener)(&path) {
                 Ok(next) => {
                     self.take_over(next);
                     return true;
@@ -178,6 +189,11 @@ impl Reader {
         &self.facts
     }
 
+    /// Says in `counter` how many frames have been read, for whoever watches.
+    pub fn count_into(&mut self, counter: Arc<AtomicU64>) {
+        self.counter = Some(counter);
+    }
+
     /// Octets that the record of the last frame occupies in the (decompressed) file, its header included.
     pub fn record_len(&self) -> u64 {
         u64::try_from(self.pending).unwrap_or(u64::MAX)
@@ -190,6 +206,9 @@ impl Reader {
         let record = self.next_record()?;
         self.pending = record.consumed;
         self.facts.frames = self.facts.frames.saturating_add(1);
+        if let Some(counter) = &self.counter {
+            counter.store(self.facts.frames, Ordering::Relaxed);
+        }
         let wire_len = record.wire_len.saturating_sub(record.fcs);
         // The check sequence is the end of the frame on the wire, so a cut record holds less of it or nothing.
         let captured = match u32::try_from(record.captured) {

@@ -89,7 +89,7 @@ pub(super) struct FlowsArgs {
 /// Options of `show`.
 #[derive(Debug, Args)]
 pub(super) struct ShowArgs {
-    /// Capture file, or - for standard input
+    /// Capture file, or - for standard input; with --join a directory or a pattern
     #[arg(value_name = "INPUT")]
     pub(super) input: PathBuf,
     /// The connection: its number in the report, or ADDRESS:PORT-ADDRESS:PORT in either order
@@ -98,11 +98,23 @@ pub(super) struct ShowArgs {
     /// Only the segments around this frame
     #[arg(long, value_name = "FRAME")]
     pub(super) around: Option<u64>,
+    #[command(flatten)]
+    pub(super) judging: Judging,
+    #[command(flatten)]
+    pub(super) working: Working,
     /// How to print: table, json or ndjson (default: table)
-    #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        help_heading = "Output",
+        hide_possible_values = true
+    )]
     pub(super) format: Option<Format>,
     #[command(flatten)]
     pub(super) coloring: Coloring,
+    #[command(flatten)]
+    pub(super) configuring: Configuring,
 }
 
 /// Options of `explain`.

@@ -6,13 +6,11 @@ use super::inputs::files;
 use super::output::{complain, print};
 use super::outputs::step_summary;
 use super::plan::Plan;
-use super::progress::watched;
+use super::source::Source;
 use crate::analysis::{analyze_reader, look_closer};
-use crate::capture::{self, Reader};
 use crate::error::Error;
 use crate::finding::{Failure, Report};
 use crate::report::Format;
-use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(mut plan: Plan) -> anyhow::Result<Status> {
@@ -52,9 +50,13 @@ fn analyze(plan: &Plan) -> Report {
         match files(input) {
             Ok(paths) => {
                 for path in paths {
-                    match one(&path, plan) {
+                    let mut source = Source::file(path, plan.progress);
+                    if plan.verbose {
+                        complain(&format!("reading {}", source.name));
+                    }
+                    match one(&mut source, plan) {
                         Ok(more) => report.append(more),
-                        Err(error) => fail(&mut report, &path, &error),
+                        Err(error) => fail(&mut report, source.path(), &error),
                     }
                 }
             }
@@ -70,13 +72,7 @@ fn joined(plan: &Plan) -> Result<Report, Error> {
     for input in &plan.inputs {
         paths.extend(files(input)?);
     }
-    let name = capture::joined_name(&paths);
-    let settings = plan.settings(&name);
-    let mut report = analyze_reader(capture::open_joined(&paths)?, &name, &settings);
-    if plan.looks_closer() && !report.findings.is_empty() {
-        look_closer(capture::open_joined(&paths)?, &settings, &mut report);
-    }
-    Ok(report)
+    one(&mut Source::joined(paths, plan.progress), plan)
 }
 
 fn fail(report: &mut Report, path: &Path, error: &Error) {
@@ -93,48 +89,15 @@ fn fail(report: &mut Report, path: &Path, error: &Error) {
     });
 }
 
-fn one(path: &PathBuf, plan: &Plan) -> Result<Report, Error> {
-    let name = path.display().to_string();
-    let settings = plan.settings(&name);
-    if plan.verbose {
-        complain(&format!("reading {name}"));
+fn one(source: &mut Source, plan: &Plan) -> Result<Report, Error> {
+    let settings = plan.settings(&source.name);
+    let twice = plan.looks_closer();
+    if twice {
+        source.keep()?;
     }
-    if !plan.looks_closer() {
-        return Ok(analyze_reader(open(path, plan)?, &name, &settings));
-    }
-    // What is read twice has to be kept, where it is a stream.
-    let kept = (path == Path::new("-")).then(read_all).transpose()?;
-    let read = || match &kept {
-        Some(octets) => Reader::new(Cursor::new(octets.clone()), path),
-        None => open(path, plan),
-    };
-    let mut report = analyze_reader(read()?, &name, &settings);
-    if !report.findings.is_empty() {
-        look_closer(read()?, &settings, &mut report);
+    let mut report = analyze_reader(source.open()?, &source.name, &settings);
+    if twice && !report.findings.is_empty() {
+        look_closer(source.open()?, &settings, &mut report);
     }
     Ok(report)
-}
-
-/// Opens a capture; a regular file shows how far reading is.
-fn open(path: &Path, plan: &Plan) -> Result<Reader, Error> {
-    let length = std::fs::metadata(path).ok().filter(|it| it.is_file());
-    let Some(length) = length.map(|it| it.len()).filter(|_| plan.progress) else {
-        return capture::open(path);
-    };
-    let failed = |source| Error::Io {
-        path: path.to_owned(),
-        source,
-    };
-    let file = std::fs::File::open(path).map_err(failed)?;
-    Reader::new(watched(file, &path.display().to_string(), length), path)
-}
-
-fn read_all() -> Result<Vec<u8>, Error> {
-    let mut octets = Vec::new();
-    let read = std::io::stdin().lock().read_to_end(&mut octets);
-    read.map_err(|source| Error::Io {
-        path: "-".into(),
-        source,
-    })?;
-    Ok(octets)
 }

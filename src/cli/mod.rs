@@ -16,6 +16,7 @@ mod progress;
 mod rules;
 mod select;
 mod show;
+mod source;
 
 pub use exit::Status;
 
@@ -47,7 +48,10 @@ fn dispatch(cli: Cli) -> anyhow::Result<Status> {
     {
         Command::Check(args) => check::run(Plan::check(*args, width())?),
         Command::Flows(args) => check::run(Plan::flows(*args, width())?),
-        Command::Show(args) => show::run(&args, width()),
+        Command::Show(args) => {
+            let flow = args.flow;
+            show::run(&Plan::show(*args, width())?, flow)
+        }
         Command::Explain(args) => rules::one(&args),
         Command::Rules(args) => rules::list(&args),
         Command::Config(args) => in_force::show(&args),

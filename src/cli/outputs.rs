@@ -6,6 +6,7 @@ use crate::report::{self, escape};
 use crate::report::{Annotations, CodeQuality, FindingCsv, FindingDocument, FindingMarkdown};
 use crate::report::{FindingRecords, FindingTable, Junit, Sarif};
 use crate::report::{FlowCsv, FlowDocument, FlowMarkdown, FlowRecords, FlowTable};
+use crate::report::{TimelineDocument, TimelineRecords, TimelineTable};
 use crate::rules::Severity;
 use anyhow::Context;
 use std::fs;
@@ -61,6 +62,20 @@ pub(super) fn flows(format: Format, width: u16) -> Option<Box<dyn report::Format
         Format::Ndjson => Box::new(FlowRecords),
         Format::Csv => Box::new(FlowCsv),
         Format::Markdown => Box::new(FlowMarkdown),
+        _ => return None,
+    })
+}
+
+/// The writer of one connection's steps, all or those around a frame.
+pub(super) fn timeline(
+    format: Format,
+    width: u16,
+    around: Option<u64>,
+) -> Option<Box<dyn report::Format>> {
+    Some(match format {
+        Format::Table => Box::new(TimelineTable { width, around }),
+        Format::Json => Box::new(TimelineDocument),
+        Format::Ndjson => Box::new(TimelineRecords),
         _ => return None,
     })
 }

@@ -2,7 +2,7 @@
 //! red. Touches no capture.
 
 use super::accept::{self, Baseline, suppress};
-use super::args::{CheckArgs, FlowsArgs};
+use super::args::{CheckArgs, FlowsArgs, ShowArgs};
 use super::config::Config;
 use super::exit::Gate;
 use super::options::{Adopting, Format, Judging, Options, Progress, Selecting, Working, Writing};
@@ -104,25 +104,52 @@ impl Plan {
         let config = Config::load(&args.configuring)?;
         let format = outputs::flows(args.format.unwrap_or_default(), width)
             .context("flows has the formats table, json, ndjson, csv, markdown")?;
-        let judging = args.judging.clone().over(config.options.judging.clone());
         Ok(Self {
-            inputs: args.inputs,
+            color: args.coloring.into(),
+            ..Self::looking(config, args.judging, args.working, args.inputs, format)
+        })
+    }
+
+    /// `show`, for a terminal of this width.
+    pub(super) fn show(args: ShowArgs, width: u16) -> anyhow::Result<Self> {
+        let config = Config::load(&args.configuring)?;
+        let around = args.around;
+        let format = outputs::timeline(args.format.unwrap_or_default(), width, around)
+            .context("show has the formats table, json, ndjson")?;
+        let inputs = vec![args.input];
+        Ok(Self {
+            color: args.coloring.into(),
+            ..Self::looking(config, args.judging, args.working, inputs, format)
+        })
+    }
+
+    /// Looks at connections and judges nothing, so only what could not be done is red.
+    fn looking(
+        config: Config,
+        judging: Judging,
+        working: Working,
+        inputs: Vec<PathBuf>,
+        format: Box<dyn report::Format>,
+    ) -> Self {
+        let effective = judging.clone().over(config.options.judging.clone());
+        Self {
+            inputs,
             format,
             step_summary: false,
             outputs: Vec::new(),
-            color: args.coloring.into(),
+            color: ColorChoice::Auto,
             verbose: false,
             measures: false,
-            working: args.working.over(config.options.working),
+            working: working.over(config.options.working),
             counts_quiet: false,
             statistics: None,
-            progress: true,
+            progress: config.options.writing.progress != Some(Progress::Never),
             gate: Gate {
-                strict_input: judging.strict_input,
+                strict_input: effective.strict_input,
                 ..Gate::default()
             },
-            join: args.judging.join,
-            judging: args.judging,
+            join: effective.join,
+            judging,
             selecting: Selecting::default(),
             adopting: Adopting::default(),
             baseline: None,
@@ -131,7 +158,7 @@ impl Plan {
                 hosts: Vec::new(),
                 ..config
             },
-        })
+        }
     }
 
     /// How one capture is judged.

@@ -1,41 +1,51 @@
 //! `show`: one connection, segment by segment.
 
-use super::args::ShowArgs;
 use super::exit::Status;
-use super::options::Format;
-use super::output::print;
-use crate::analysis::{Settings, timeline};
-use crate::report::{self, TimelineDocument, TimelineRecords, TimelineTable};
-use anyhow::{Context, bail};
-use std::io::Read;
-use std::path::Path;
+use super::inputs::files;
+use super::output::{complain, print};
+use super::plan::Plan;
+use super::source::Source;
+use crate::analysis::{Watch, timeline};
+use anyhow::{anyhow, bail};
+use std::path::PathBuf;
 
-pub(super) fn run(args: &ShowArgs, width: u16) -> anyhow::Result<Status> {
-    let name = args.input.display().to_string();
-    // The capture is read twice where the connection is named by its number, which standard input cannot be.
-    let bytes = if args.input == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).context("-")?;
-        bytes
-    } else {
-        std::fs::read(&args.input).with_context(|| name.clone())?
-    };
-    let report = timeline(&name, &bytes, &Settings::default(), args.flow)?;
+pub(super) fn run(plan: &Plan, watch: Watch) -> anyhow::Result<Status> {
+    let mut source = source(plan)?;
+    let settings = plan.settings(&source.name);
+    if matches!(watch, Watch::Number(_)) {
+        source.keep()?;
+    }
+    let report = timeline(|| source.open(), &source.name, &settings, watch)
+        // It names its cause itself.
+        .map_err(|error| anyhow!("{error}"))?;
     if report.steps.is_empty() {
         bail!(
-            "{name}: no such connection ({} there; `tcplint flows` lists them)",
+            "{}: no such connection ({} there; `tcplint flows` lists them)",
+            source.name,
             report.flows.len()
         );
     }
-    let format: Box<dyn report::Format> = match args.format.unwrap_or_default() {
-        Format::Table => Box::new(TimelineTable {
-            width,
-            around: args.around,
-        }),
-        Format::Json => Box::new(TimelineDocument),
-        Format::Ndjson => Box::new(TimelineRecords),
-        _ => bail!("show has the formats table, json, ndjson"),
-    };
-    print(args.coloring.into(), |out| format.write(&report, out))?;
-    Ok(Status::Green)
+    print(plan.color, |out| plan.format.write(&report, out))?;
+    let (status, remarks) = plan.gate.judge(&report);
+    remarks.iter().for_each(|remark| complain(remark));
+    Ok(status)
+}
+
+/// A connection is in one capture: one file, or several that are one.
+fn source(plan: &Plan) -> anyhow::Result<Source> {
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for input in &plan.inputs {
+        paths.extend(files(input)?);
+    }
+    let several = paths.len();
+    match (paths.pop(), plan.join) {
+        (Some(path), false) if paths.is_empty() => Ok(Source::file(path, plan.progress)),
+        (Some(path), true) => {
+            paths.push(path);
+            Ok(Source::joined(paths, plan.progress))
+        }
+        _ => bail!(
+            "show looks at one capture, and there are {several} files; --join takes them for one"
+        ),
+    }
 }
