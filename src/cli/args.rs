@@ -2,7 +2,7 @@
 //! together is in `plan`.
 
 use super::options::{Coloring, Configuring, Format, Judging, Options, Working};
-use super::plan;
+use super::values;
 use crate::analysis::Watch;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -93,7 +93,7 @@ pub(super) struct ShowArgs {
     #[arg(value_name = "INPUT")]
     pub(super) input: PathBuf,
     /// The connection: its number in the report, or ADDRESS:PORT-ADDRESS:PORT in either order
-    #[arg(value_name = "FLOW", value_parser = plan::watch)]
+    #[arg(value_name = "FLOW", value_parser = values::watch)]
     pub(super) flow: Watch,
     /// Only the segments around this frame
     #[arg(long, value_name = "FRAME")]

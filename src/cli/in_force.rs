@@ -5,8 +5,8 @@ use super::config::{Config, PathRule};
 use super::exit::Status;
 use super::options::{FailOn, Format, Options};
 use super::output::print;
-use super::plan;
 use super::select::{BLAMES, PROOFS};
+use super::values;
 use crate::analysis::HostProfile;
 use crate::report::escape;
 use clap::ValueEnum;
@@ -81,7 +81,7 @@ const ROWS: &[(&str, Said, &str)] = &[
     ),
     (
         "max-memory",
-        |o| Some(plan::size_text(o.working.max_memory?)),
+        |o| Some(values::size_text(o.working.max_memory?)),
         "64M",
     ),
     ("quiet", |o| flag(o.writing.quiet), "false"),

@@ -17,6 +17,7 @@ mod rules;
 mod select;
 mod show;
 mod source;
+mod values;
 
 pub use exit::Status;
 

@@ -2,8 +2,8 @@
 //! come from either; what holds where neither says anything is in `plan`.
 
 use super::outputs::{self, Output};
-use super::plan;
 use super::select::{self, Selector};
+use super::values;
 use crate::analysis::{HostProfile, Tap};
 use crate::filter::Filter;
 use crate::rules::{Blame, Proof, Severity};
@@ -19,10 +19,10 @@ use std::path::PathBuf;
 pub(super) struct Judging {
     /// The implementation whose choices are taken as given: linux, or for one network 10.0.0.0/8=linux (repeatable; the
     /// narrowest counts)
-    #[arg(long, value_name = "NAME", value_parser = plan::host_profile)]
+    #[arg(long, value_name = "NAME", value_parser = values::host_profile)]
     pub(super) profile: Vec<HostProfile>,
     /// Maximum segment lifetime, like 30s, 2m, 500ms
-    #[arg(long, value_name = "DURATION", value_parser = plan::duration)]
+    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     pub(super) msl: Option<Span>,
     /// Where the capture was taken (default: auto)
     #[arg(long, value_name = "WHERE", value_parser = tap())]
@@ -46,10 +46,10 @@ pub(super) struct Judging {
 #[command(next_help_heading = "Work")]
 pub(super) struct Working {
     /// Threads (default: as many as there are processors)
-    #[arg(long, short, value_name = "N", value_parser = plan::jobs)]
+    #[arg(long, short, value_name = "N", value_parser = values::jobs)]
     pub(super) jobs: Option<usize>,
     /// Memory for connections, like 64M or 2G; what was silent for longest is judged early, and the report says so (default: 64M)
-    #[arg(long, value_name = "SIZE", value_parser = plan::size)]
+    #[arg(long, value_name = "SIZE", value_parser = values::size)]
     pub(super) max_memory: Option<usize>,
 }
 
@@ -109,7 +109,7 @@ pub(super) struct Adopting {
     #[arg(long, conflicts_with = "write_baseline")]
     pub(super) prune_baseline: bool,
     /// The day, like 2026-12-31, that suppressions have to outlast; else only the day of the capture counts
-    #[arg(long, value_name = "DATE", value_parser = plan::date)]
+    #[arg(long, value_name = "DATE", value_parser = values::date)]
     pub(super) today: Option<jiff::civil::Date>,
 }
 

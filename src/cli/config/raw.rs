@@ -5,8 +5,8 @@ use crate::analysis::Tap;
 use crate::cli::accept::Suppression;
 use crate::cli::options::{Coloring, Gating, Judging, Options, Selecting, Working, Writing};
 use crate::cli::outputs::{self, Output};
-use crate::cli::plan;
 use crate::cli::select::{self, BLAMES, PROOFS};
+use crate::cli::values;
 use crate::filter::Net;
 use crate::report::distance;
 use clap::ValueEnum;
@@ -180,7 +180,7 @@ impl Place<'_> {
             },
             working: Working {
                 jobs: file.jobs.as_ref().map(|jobs| jobs.get_ref().get()),
-                max_memory: self.one(file.max_memory.as_ref(), plan::size)?,
+                max_memory: self.one(file.max_memory.as_ref(), values::size)?,
             },
             coloring: Coloring {
                 when: self.one(file.color.as_ref(), enumerated)?,
@@ -192,10 +192,10 @@ impl Place<'_> {
         let taps = Tap::ALL.map(|tap| (tap.name(), tap));
         Ok(Judging {
             profile: self
-                .one(profile.as_ref(), plan::host_profile)?
+                .one(profile.as_ref(), values::host_profile)?
                 .into_iter()
                 .collect(),
-            msl: self.one(msl.as_ref(), plan::duration)?,
+            msl: self.one(msl.as_ref(), values::duration)?,
             tap: self.one(tap.as_ref(), |text| named(&taps, text))?,
             filter: self.one(filter.as_ref(), |text| {
                 let filter: Result<_, crate::filter::FilterError> = text.parse();
@@ -234,7 +234,7 @@ impl Place<'_> {
             line: self.line(table.net.span().start),
             net,
             profile: self.one(table.profile.as_ref(), |name| {
-                plan::host_profile(&format!("{net}={name}"))
+                values::host_profile(&format!("{net}={name}"))
             })?,
             ignore: self.list(table.ignore.as_ref(), select::selector)?,
         })
@@ -256,7 +256,7 @@ impl Place<'_> {
                 .as_ref()
                 .map(|text| text.get_ref().clone()),
             reason: table.reason.get_ref().clone(),
-            expires: self.one(table.expires.as_ref(), plan::date)?,
+            expires: self.one(table.expires.as_ref(), values::date)?,
             path: table
                 .path
                 .as_ref()
