@@ -36,7 +36,8 @@ impl Replay {
         let (own, peer) = incarnation.view(seen.side);
         let synchronized = own.ack_max.is_some()
             && peer.is_seen()
-            && own.fin.is_none()
+            // An ACK of octets from the middle of the peer's stream tells that its connection is still there.
+            && (inside || own.fin.is_none())
             && own.reset.is_none()
             && peer.reset.is_none();
         if !synchronized {
@@ -51,7 +52,6 @@ impl Replay {
             (Some(val), Some(newest)) => newer(val, newest) || val == newest && in_stream,
             _ => in_stream,
         };
-        // No incarnation begins with an ACK of octets from the middle of the peer's stream.
         let dated = dated || inside;
         let stamped = tsval.is_some() && own.clock.newest().is_some();
         if stamped && !dated {

@@ -185,6 +185,8 @@ const fn least(kind: Kind) -> u32 {
         Kind::AckOfUnsent
         | Kind::AckRegression
         | Kind::AckBitMissing
+        | Kind::SeqFarOutside
+        | Kind::SynInEstablished
         | Kind::SynAckWrongAck
         | Kind::ThirdAckWrong
         | Kind::BadReset
@@ -192,9 +194,8 @@ const fn least(kind: Kind) -> u32 {
         // Where both sides have sent nearly the same number of octets, a listener with SYN cookies may have begun anew; and a RST
         // at a number that a pure ACK of the peer names may answer that ACK, so that SND.NXT may lie beyond.
         Kind::DataAfterFin | Kind::FinMoved | Kind::SegmentAfterReset => 80,
-        // Provable at some taps only, or where the peer's windows tell.
-        Kind::SynInEstablished => 85,
-        Kind::DataBeforeHandshake | Kind::SeqFarOutside | Kind::WindowOverrun => 30,
+        // Provable where the third segment passes the tap late; or where the peer's windows tell.
+        Kind::DataBeforeHandshake | Kind::WindowOverrun => 30,
     }
 }
 

@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
         "tcp.analysis.lost_segment",
     ],
     check: Check::Emission {
-        when: Trigger::TEXT,
+        when: Trigger::NO_SYN,
         guard: check,
     },
     page: include_str!("seq_outside_window.md"),
@@ -28,14 +28,20 @@ pub static RULE: Rule = Rule {
 
 /// SEG.SEQ beyond the furthest right edge ever offered, and beyond everything sent before.
 fn check(e: &Emission<'_>) -> Result<(), Breach> {
-    let (edge, seq) = (e.right_edge(), e.sent.text_start());
-    if e.segment().syn() || edge.may_ge(seq) || seq <= e.own.snd_max || e.window_is_shared() {
+    let (edge, seq, text) = (e.right_edge(), e.sent.text_start(), e.segment().text);
+    let outside = seq > e.own.snd_max && !edge.may_ge(seq);
+    if !outside || e.segment().syn() || e.window_is_shared() || text == 0 && !stands_beyond(e) {
         return Ok(());
     }
     let (limit, sent) = (edge.possible().unwrap_or(seq), e.own.snd_max);
+    let deed = if text > 0 {
+        "sends octets at"
+    } else {
+        "has sent octets up to"
+    };
     Err(Breach {
         message: format!(
-            "sends octets at {seq}; it had sent up to {sent}, and the peer never offered more than {limit}"
+            "{deed} {seq}; it had sent up to {sent}, and the peer never offered more than {limit}"
         ),
         expected: format!("seq ≤ {sent}, edge {limit}"),
         seen: format!("seq {seq}"),
@@ -43,4 +49,19 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         proof: Proof::Strong,
         witnesses: Vec::new(),
     })
+}
+
+/// Whether an empty segment tells that octets far beyond the edge had been sent. A FIN and probes of a closed window stand a little
+/// beyond it. Its ACK is one of this connection at this time, so that no other connection of its sender speaks.
+fn stands_beyond(e: &Emission<'_>) -> bool {
+    const PROBES: i64 = 1 << 16;
+    let far = e
+        .right_edge()
+        .possible()
+        .is_some_and(|edge| e.sent.seq - edge > PROBES);
+    let current = e.sent.ack.is_some_and(|ack| {
+        e.own.ack_max.is_some_and(|highest| ack >= highest) && ack.across() <= e.peer.seen_end()
+    });
+    let both = e.own.iss_known() && e.peer.iss_known();
+    far && current && both && e.own.reset.is_none() && e.peer.reset.is_none()
 }
