@@ -19,6 +19,7 @@
 
 mod lab {
     pub mod faults;
+    pub mod fields;
     pub mod honest;
     pub mod packet;
     pub mod path;

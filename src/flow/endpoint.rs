@@ -308,7 +308,8 @@ impl Endpoint {
     pub fn window_shift(&self, peer: &Self) -> Option<u8> {
         let (own, other) = (self.syn.as_ref()?, peer.syn.as_ref()?);
         match (own.options.window_scale, other.options.window_scale) {
-            (Some(shift), Some(_)) => Some(shift.min(14)),
+            // More than 14 counts as 14 for whoever hears it, but what its own windows mean then is anybody's guess.
+            (Some(shift), Some(_)) => (shift <= 14).then_some(shift),
             _ if own.options.reading == Reading::Complete
                 && other.options.reading == Reading::Complete =>
             {

@@ -1,5 +1,6 @@
 //! One planted fault in an otherwise honest run: a single emitted segment is made wrong, at a random place, before every tap.
 
+use super::fields;
 use super::packet::{ACK, FIN, PSH, RST, SYN, Segment};
 use super::path::{MILLI, SECOND};
 use super::reference::{State, Tcb, octet};
@@ -22,10 +23,27 @@ pub enum Kind {
     BadReset,
     SegmentAfterReset,
     EarlyTimeWaitExit,
+    MssExceeded,
+    WindowShrunk,
+    TimestampMissing,
+    TimestampRegression,
+    TimestampEchoUnsent,
+    TimestampNotNegotiated,
+    SackOfUnsent,
+    SackBelowAck,
+    SackNotPermitted,
+    SynOptionLater,
+    ScaleTooLarge,
+    OptionNotOffered,
+    SynFin,
+    IsnChanged,
+    TextChanged,
+    ReservedBits,
+    UrgentNonsense,
 }
 
 impl Kind {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 31] = [
         Self::AckOfUnsent,
         Self::AckRegression,
         Self::DataAfterFin,
@@ -40,6 +58,23 @@ impl Kind {
         Self::BadReset,
         Self::SegmentAfterReset,
         Self::EarlyTimeWaitExit,
+        Self::MssExceeded,
+        Self::WindowShrunk,
+        Self::TimestampMissing,
+        Self::TimestampRegression,
+        Self::TimestampEchoUnsent,
+        Self::TimestampNotNegotiated,
+        Self::SackOfUnsent,
+        Self::SackBelowAck,
+        Self::SackNotPermitted,
+        Self::SynOptionLater,
+        Self::ScaleTooLarge,
+        Self::OptionNotOffered,
+        Self::SynFin,
+        Self::IsnChanged,
+        Self::TextChanged,
+        Self::ReservedBits,
+        Self::UrgentNonsense,
     ];
 
     /// The rules that name it.
@@ -59,6 +94,23 @@ impl Kind {
             Self::BadReset => &["bad-reset"],
             Self::SegmentAfterReset => &["segment-after-reset"],
             Self::EarlyTimeWaitExit => &["early-time-wait-exit"],
+            Self::MssExceeded => &["mss-exceeded"],
+            Self::WindowShrunk => &["window-shrunk"],
+            Self::TimestampMissing => &["timestamp-missing"],
+            Self::TimestampRegression => &["timestamp-regression"],
+            Self::TimestampEchoUnsent => &["timestamp-echo-unsent"],
+            Self::TimestampNotNegotiated => &["timestamp-not-negotiated"],
+            Self::SackOfUnsent => &["sack-of-unsent"],
+            Self::SackBelowAck => &["sack-below-ack"],
+            Self::SackNotPermitted => &["sack-not-permitted"],
+            Self::SynOptionLater => &["syn-option-outside-syn"],
+            Self::ScaleTooLarge => &["wscale-too-large"],
+            Self::OptionNotOffered => &["option-not-offered"],
+            Self::SynFin => &["syn-fin"],
+            Self::IsnChanged => &["synack-isn-changed"],
+            Self::TextChanged => &["retransmission-payload-differs"],
+            Self::ReservedBits => &["reserved-bits"],
+            Self::UrgentNonsense => &["urgent-pointer-nonsense"],
         }
     }
 
@@ -70,8 +122,13 @@ impl Kind {
     /// The host that commits it where only one can: 0 opens, 1 answers.
     pub const fn guilty(self) -> Option<usize> {
         match self {
-            Self::SynAckWrongAck | Self::DataBeforeHandshake => Some(1),
-            Self::ThirdAckWrong | Self::EarlyTimeWaitExit => Some(0),
+            Self::SynAckWrongAck
+            | Self::DataBeforeHandshake
+            | Self::OptionNotOffered
+            | Self::IsnChanged => Some(1),
+            Self::ThirdAckWrong | Self::EarlyTimeWaitExit | Self::ScaleTooLarge | Self::SynFin => {
+                Some(0)
+            }
             _ => None,
         }
     }
@@ -97,6 +154,9 @@ impl Fault {
             }
             Kind::SynInEstablished | Kind::BadReset | Kind::SegmentAfterReset => rng.below(60),
             Kind::WindowOverrun | Kind::DataAfterFin | Kind::FinMoved => rng.below(3),
+            // The first answer stays as it is.
+            Kind::IsnChanged => 1,
+            _ if fields::is_anywhere(kind) => rng.below(60),
             _ => 0,
         };
         Self {
@@ -218,6 +278,7 @@ impl Fault {
                     && !segment.has(SYN | RST)
             }
             Kind::EarlyTimeWaitExit => false,
+            kind => fields::fits(kind, tcb, segment, (middle, newest)),
         }
     }
 
@@ -261,6 +322,7 @@ impl Fault {
                     (RST, 0, edge.wrapping_add(1_000_000 + far * 100))
             }
             Kind::DataBeforeHandshake | Kind::SegmentAfterReset | Kind::EarlyTimeWaitExit => {}
+            kind => fields::spoil(kind, tcb, segment, far),
         }
     }
 }

@@ -7,6 +7,7 @@ pub const SYN: u8 = 2;
 pub const RST: u8 = 4;
 pub const PSH: u8 = 8;
 pub const ACK: u8 = 16;
+pub const URG: u8 = 32;
 
 /// The two hosts: A is 10.0.0.1:40000, B is 10.0.0.2:80.
 pub const ADDRESSES: [([u8; 4], u16); 2] = [([10, 0, 0, 1], 40_000), ([10, 0, 0, 2], 80)];
@@ -29,6 +30,10 @@ pub struct Segment {
     pub ack: u32,
     pub flags: u8,
     pub wnd: u16,
+    /// The urgent pointer.
+    pub up: u16,
+    /// The four bits beside the data offset, of which three are reserved.
+    pub reserved: u8,
     pub options: Options,
     pub text: Vec<u8>,
 }
@@ -98,9 +103,10 @@ impl Segment {
         out.extend(dport.to_be_bytes());
         out.extend(self.seq.to_be_bytes());
         out.extend(self.ack.to_be_bytes());
-        out.extend([(header as u8 / 4) << 4, self.flags]);
+        out.extend([(header as u8 / 4) << 4 | self.reserved, self.flags]);
         out.extend(self.wnd.to_be_bytes());
-        out.extend([0, 0, 0, 0]);
+        out.extend([0, 0]);
+        out.extend(self.up.to_be_bytes());
         out.extend(options);
         out.extend(&self.text);
         let pseudo: u32 = [&src[..], &dst[..]]
@@ -126,6 +132,8 @@ impl Segment {
             ack: word(tcp, 8),
             flags: tcp[13],
             wnd: u16::from_be_bytes([tcp[14], tcp[15]]),
+            up: u16::from_be_bytes([tcp[18], tcp[19]]),
+            reserved: tcp[12] & 15,
             options: decode_options(&tcp[20..offset]),
             text: tcp[offset..].to_vec(),
         }

@@ -273,9 +273,8 @@ impl Tcb {
         if left < right {
             for at in left..right {
                 let seen = segment.text[(at - seq) as usize];
-                assert_eq!(
-                    seen,
-                    octet(self.irs, at),
+                assert!(
+                    self.persona.gullible || seen == octet(self.irs, at),
                     "an octet of another stream at {at}"
                 );
             }

@@ -192,6 +192,7 @@ impl Tcb {
             text: (offset..offset + text)
                 .map(|at| octet(self.iss, at))
                 .collect(),
+            ..Segment::default()
         }
     }
 

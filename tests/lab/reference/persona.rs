@@ -6,6 +6,8 @@ use super::super::rng::Rng;
 /// One implementation.
 #[derive(Clone, Debug)]
 pub struct Persona {
+    /// Takes octets that are not those of the stream (where a fault changes them).
+    pub gullible: bool,
     pub timestamps: bool,
     pub scale: Option<u8>,
     pub sack: bool,
@@ -85,6 +87,7 @@ impl Persona {
             avoids_silly_window: rng.chance(0.6),
             go_back: rng.chance(0.3),
             retries: rng.between(5, 9) as u32,
+            gullible: false,
             ttl: rng.pick(&[64, 128, 255]),
             ip_id: rng.below(3) as u8,
             ignores_reset_in_time_wait: rng.chance(0.3),
