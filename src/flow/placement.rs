@@ -171,7 +171,9 @@ impl Connection {
         }
         let inside = self.live().rev().find(|(_, inc)| {
             let (own, peer) = inc.view(side);
-            own.ack_max.is_some() && in_stream(own, segment.seq) && in_stream(peer, segment.ack)
+            // Where everything has ended, it is the answer to a SYN that was not recorded.
+            let running = own.ack_max.is_some() && !inc.is_over();
+            running && in_stream(own, segment.seq) && in_stream(peer, segment.ack)
         });
         if let Some((at, _)) = inside {
             return Placed::Inside(at);
@@ -265,6 +267,9 @@ impl Connection {
     }
 
     fn place_by_numbers(&mut self, side: Side, segment: &Segment) -> Placed {
+        if let Some(at) = self.opened_unseen(side, segment) {
+            return Placed::Member(at);
+        }
         let best = self
             .live()
             .map(|(at, inc)| (misfit(inc, side, segment), at))
@@ -278,6 +283,19 @@ impl Connection {
             )) => Placed::Member(at),
             _ => Placed::Unseen(self.open(None)),
         }
+    }
+
+    /// The newest incarnation, where all others are over, nothing was seen of this side in it, and the segment acknowledges the SYN of
+    /// the other: the third segment after a SYN that was not recorded, whatever its numbers meant before.
+    fn opened_unseen(&self, side: Side, segment: &Segment) -> Option<usize> {
+        let (newest, incarnation) = self.live().next_back()?;
+        let (own, peer) = incarnation.view(side);
+        let third = !own.is_seen() && segment.has_ack() && acks_syn(peer, segment.ack);
+        let alone = || {
+            self.live()
+                .all(|(at, older)| at == newest || older.is_over())
+        };
+        (third && alone()).then_some(newest)
     }
 
     fn nearest_for_reset(&self, side: Side, segment: &Segment) -> Option<usize> {

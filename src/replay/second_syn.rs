@@ -34,10 +34,11 @@ impl Replay {
             return;
         };
         let (own, peer) = incarnation.view(seen.side);
+        let at = incarnation.unwrap(seen.side, &seen.segment).seq;
         let synchronized = own.ack_max.is_some()
             && peer.is_seen()
-            // An ACK of octets from the middle of the peer's stream tells that its connection is still there.
-            && (inside || own.fin.is_none())
+            // After its FIN the capture may have missed the SYN that this answers; but no new number is the next of the old stream.
+            && (own.fin.is_none() || inside && at == own.snd_max)
             && own.reset.is_none()
             && peer.reset.is_none();
         if !synchronized {
@@ -46,12 +47,12 @@ impl Replay {
         let iss = own.anchor.map_or(seen.segment.seq, |anchor| anchor.iss());
         // A SYN of an older attempt may come late: only a TSval newer than all before, or a number from the running stream, dates it.
         let tsval = seen.segment.options.timestamps.map(|ts| ts.val);
-        let at = incarnation.unwrap(seen.side, &seen.segment).seq;
         let in_stream = (Seq::FIRST..=own.snd_max).contains(&at);
         let dated = match (tsval, own.clock.newest()) {
             (Some(val), Some(newest)) => newer(val, newest) || val == newest && in_stream,
             _ => in_stream,
         };
+        // No incarnation begins with an ACK of octets from the middle of the peer's stream.
         let dated = dated || inside;
         let stamped = tsval.is_some() && own.clock.newest().is_some();
         if stamped && !dated {

@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     blame: Blame::Unknown,
     cites: &[Cite::rfc(9293, "3.8.5"), Cite::rfc(6093, "4")],
     requirements: &["SHLD-13", "MUST-30"],
-    also_known_as: &["stream.urg_oob"],
+    also_known_as: &["tcp.flags.urg"],
     check: Check::Tag,
     page: include_str!("urgent.md"),
     ..Rule::NOTE
