@@ -143,3 +143,11 @@ pub(super) fn in_stream(end: &Endpoint, number: SeqNum) -> bool {
     let at = end.anchor.map(|anchor| anchor.unwrap(number, end.snd_max));
     at.is_some_and(|at| (Seq::FIRST..=end.seen_end()).contains(&at))
 }
+
+/// Whether a number lies between those that an endpoint was seen to use and the furthest right edge that it was offered.
+pub(super) fn in_window(own: &Endpoint, peer: &Endpoint, number: SeqNum) -> bool {
+    let at = own.anchor.map(|anchor| anchor.unwrap(number, own.snd_max));
+    let edge = peer.edge_max.map(Seq::<Foreign>::across);
+    at.zip(edge)
+        .is_some_and(|(at, edge)| at >= own.snd_max && at <= edge)
+}

@@ -5,7 +5,7 @@
 //! are ordinary traffic.
 
 use super::endpoint::Endpoint;
-use super::fit::{Misfit, acks_syn, begins, distance, has_iss, in_stream, misfit};
+use super::fit::{Misfit, acks_syn, begins, distance, has_iss, in_stream, in_window, misfit};
 use super::four_tuple::{FourTuple, Side};
 use super::incarnation::Incarnation;
 use crate::tcp::{Anchor, Segment, Seq, SeqNum};
@@ -173,7 +173,8 @@ impl Connection {
             let (own, peer) = inc.view(side);
             // Where everything has ended, it is the answer to a SYN that was not recorded.
             let running = own.ack_max.is_some() && !inc.is_over();
-            running && in_stream(own, segment.seq) && in_stream(peer, segment.ack)
+            let own_number = in_stream(own, segment.seq) || in_window(own, peer, segment.seq);
+            running && own_number && in_stream(peer, segment.ack)
         });
         if let Some((at, _)) = inside {
             return Placed::Inside(at);

@@ -1,5 +1,6 @@
 //! `sack-below-ack`: reports a block at or below its own ACK, not as the first, or an inverted one. The page beside this file is its documentation and its test.
 
+use crate::flow::Emitted;
 use crate::rules::{
     Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
 };
@@ -46,7 +47,10 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
     }
     let inverted = right.distance_from(left) < 0;
     // Linux acknowledges a FIN that waited behind a hole before it clears the list of what waited with it: old news, and no lie.
-    let takes_fin = e.sent.ack >= e.peer.fin_end().map(|end| end.across()) && e.peer.fin.is_some();
+    let takes_fin = e.peer.fin_end().is_some_and(|end| {
+        let took_before = |sent: &Emitted| sent.ack >= end.across() && e.left_after(sent).is_some();
+        e.sent.ack >= Some(end.across()) && !e.own.acks.iter().any(took_before)
+    });
     if (takes_fin || !e.peer.is_seen()) && !inverted {
         return Ok(());
     }
