@@ -63,6 +63,8 @@ struct Owed {
     time: Timestamp,
     frame: u64,
     copies: u32,
+    /// When the peer last sent anything that may have drawn the acknowledgment.
+    drawn: Timestamp,
 }
 
 impl Clockwork {
@@ -79,6 +81,9 @@ impl Clockwork {
         let peer = self.0.get_mut(side.other());
         peer.run.clear();
         peer.run_at = None;
+        if let Some(owed) = &mut peer.owes {
+            owed.drawn = now;
+        }
         if segment.wnd > 0 {
             peer.probes.clear();
         }
@@ -177,6 +182,7 @@ impl Clockwork {
                 time: now,
                 frame: tick.seen.frame,
                 copies: 1,
+                drawn: now,
             });
         }
     }
@@ -343,8 +349,10 @@ impl Hand {
     fn pays(&mut self, owed: &Owed, now: Timestamp) -> Option<Charge> {
         /// Half a second (MUST-40), and what a clock and a scheduler may add.
         const LATEST: Span = Span::from_millis(600);
+        /// What comes so soon after a segment answers that segment: the ones before were lost behind the tap, or their answers before it.
+        const SOON: Span = Span::from_millis(100);
         let delay = now.since(owed.time);
-        if delay < LATEST {
+        if delay < LATEST || now.since(owed.drawn) < SOON {
             return None;
         }
         self.late += 1;
