@@ -4,7 +4,7 @@
 
 use super::Replay;
 use super::case::Case;
-use crate::flow::Side;
+use crate::flow::{Endpoint, Side};
 use crate::tcp::{Foreign, Sent, Seq, State};
 
 /// The lowest bits of a cookie hold an index into a table of segment sizes, so that neighbours of the right number fit, too.
@@ -73,20 +73,37 @@ impl Replay {
             (other.side, other.incarnation) == (case.side, case.incarnation)
                 && other.accused.frame <= case.accused.frame
                 && counts_on(other)
-                && self.starts_over(other)
+                && (self.starts_over(other) || self.opens_anew(other))
         };
         noted || self.cases.iter().any(restarted)
     }
 
+    /// Whether the accused, which answered, had sent a RST, and stands at its first octet: a segment that repeats the third of the
+    /// handshake and carries octets, and was held up, may have opened it again.
+    fn opens_anew(&self, case: &Case) -> bool {
+        let Some(incarnation) = self.connection.incarnations.get(case.incarnation) else {
+            return false;
+        };
+        let (own, peer) = incarnation.view(case.side);
+        let received = Seq::FIRST..=peer.snd_max.across();
+        has_reset(own, case)
+            && incarnation.opener == Some(case.side.other())
+            && case.accused.seq == Seq::FIRST
+            && case.accused.ack.is_some_and(|ack| received.contains(&ack))
+    }
+
     /// Whether it acknowledges nothing but the SYN of its peer, which opened the connection, and stands where a connection may that
-    /// starts over: at its first octet, or anywhere once it has sent octets again.
+    /// starts over: at its first octet, beyond a gap, or anywhere once it has sent octets again or a RST.
     fn starts_over(&self, case: &Case) -> bool {
         let Some(incarnation) = self.connection.incarnations.get(case.incarnation) else {
             return false;
         };
         let (own, peer) = incarnation.view(case.side);
         let syn = peer.syn.as_ref();
-        let stands = case.accused.seq <= Seq::FIRST || own.kept.retransmissions > 0;
+        let stands = case.accused.seq <= Seq::FIRST
+            || case.accused.seq > case.accused.own_max
+            || own.kept.retransmissions > 0
+            || has_reset(own, case);
         stands
             && incarnation.opener == Some(case.side.other())
             && syn.is_some_and(|syn| {
@@ -94,6 +111,12 @@ impl Replay {
                 case.accused.ack.is_some_and(|ack| opening.contains(&ack))
             })
     }
+}
+
+/// Whether the accused had sent a RST before.
+fn has_reset(own: &Endpoint, case: &Case) -> bool {
+    own.reset
+        .is_some_and(|reset| reset.frame < case.accused.frame)
 }
 
 /// Whether the charge may be what the connection did that this segment opened: the first ACK of it names just that segment.

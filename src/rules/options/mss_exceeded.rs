@@ -37,8 +37,10 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         None => (1220, 60),
     };
     let mss = syn.offers.mss.map_or(default, i64::from);
-    // Stacks put a floor under what they are asked for; none keeps below the smallest default.
-    let limit = mss.max(if syn.offers.without_mss { default } else { 536 });
+    // Stacks put a floor under what they are asked for; none keeps below the smallest default. And of what a SYN asked for, a SYN
+    // cookie remembers one of a few sizes, the least of which is the default (RFC 4987 section 3.6).
+    let forgets = syn.offers.without_mss || !e.context.opener;
+    let limit = mss.max(if forgets { default } else { 536 });
     let (text, options) = (i64::from(segment.text), i64::from(segment.option_octets));
     let readable = !syn.offers.unread && !segment.syn() && e.is_joined();
     if text + options <= limit || !readable || may_be_several(e, headers + options + text) {
