@@ -290,6 +290,8 @@ impl Endpoint {
             ip_id: segment.marks.ip_id,
         });
         syn.offers.add(segment);
+        // The copy that carried octets may come after one that did not (Fast Open, RFC 7413).
+        syn.text = syn.text.max(segment.text);
         if segment.has_ack() {
             syn.with_ack += 1;
         } else {

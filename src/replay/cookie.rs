@@ -78,17 +78,19 @@ impl Replay {
         noted || self.cases.iter().any(restarted)
     }
 
-    /// Whether the accused, which answered, had sent a RST, and stands at its first octet: a segment that repeats the third of the
-    /// handshake and carries octets, and was held up, may have opened it again.
+    /// Whether a RST of either side may have ended the accused, which answered: a segment that repeats the third of the handshake and
+    /// carries octets, and was held up, may have opened it again. What says nothing but that it speaks after its RST has to stand at its first octet.
     fn opens_anew(&self, case: &Case) -> bool {
         let Some(incarnation) = self.connection.incarnations.get(case.incarnation) else {
             return false;
         };
         let (own, peer) = incarnation.view(case.side);
         let received = Seq::FIRST..=peer.snd_max.across();
-        has_reset(own, case)
+        let ended = has_reset(own, case) || has_reset(peer, case);
+        let anywhere = case.rule.name != "segment-after-reset";
+        ended
             && incarnation.opener == Some(case.side.other())
-            && case.accused.seq == Seq::FIRST
+            && (anywhere || case.accused.seq == Seq::FIRST)
             && case.accused.ack.is_some_and(|ack| received.contains(&ack))
     }
 
@@ -113,9 +115,9 @@ impl Replay {
     }
 }
 
-/// Whether the accused had sent a RST before.
-fn has_reset(own: &Endpoint, case: &Case) -> bool {
-    own.reset
+/// Whether a side had sent a RST before.
+fn has_reset(end: &Endpoint, case: &Case) -> bool {
+    end.reset
         .is_some_and(|reset| reset.frame < case.accused.frame)
 }
 

@@ -28,7 +28,9 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         syn.is_some_and(|syn| !syn.offers.ecn && !syn.offers.unread)
     };
     let used = flags.any(Flags::ECE.with(Flags::CWR).with(Flags::AE));
-    if !used || !plain(e.own) || !plain(e.peer) || !e.is_joined() || e.own.reset.is_some() {
+    // A SYN asks for it, and a copy that asks may come after one that does not any more.
+    let asks = e.segment().syn();
+    if !used || asks || !plain(e.own) || !plain(e.peer) || !e.is_joined() || e.own.reset.is_some() {
         return Ok(());
     }
     e.wrong_field(
