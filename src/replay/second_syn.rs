@@ -111,7 +111,8 @@ impl Replay {
             own.reset.is_none() && own.advanced_at.is_some_and(|frame| frame > syn_ack.frame);
         // A SYN recorded again in between, or an ended connection, may have met a listener.
         let again = peer.syn.as_ref().is_some_and(|syn| syn.bare > 1)
-            || own.fin.is_some_and(|fin| fin.frame < syn_ack.frame);
+            || own.fin.is_some_and(|fin| fin.frame < syn_ack.frame)
+            || peer.reset.is_some_and(|reset| reset.frame < syn_ack.frame);
         if !only_syn_acks || !went_on || again || !own.iss_known() {
             return None;
         }
