@@ -201,9 +201,9 @@ impl Plan {
             let mut known = Baseline::of(report, accept::least(self.gate.threshold));
             known.write(&path)?;
             remarks.push(format!(
-                "{}: {} findings written",
+                "{}: {} written",
                 path.display(),
-                known.len()
+                report::count(known.len(), "finding")
             ));
             known.apply(report);
         } else if let Some(mut known) = self.baseline.take() {
@@ -211,7 +211,8 @@ impl Plan {
             let gone = known.apply(report);
             if self.adopting.prune_baseline {
                 known.write(&path)?;
-                remarks.push(format!("{}: {gone} findings taken out", path.display()));
+                let gone = report::count(gone, "finding");
+                remarks.push(format!("{}: {gone} taken out", path.display()));
             } else if gone > 0 {
                 let name = path.display();
                 remarks.push(format!(

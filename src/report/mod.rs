@@ -41,6 +41,7 @@ pub use rules::{closest, distance, explain, rules_json, rules_table};
 pub use sarif::Sarif;
 pub use statistics::Statistics;
 pub use summary::{Counts, Summary};
+pub(crate) use text::count;
 pub use text::escape;
 pub use timeline::TimelineTable;
 

@@ -86,7 +86,7 @@ pub(super) fn states(states: StateSet) -> String {
 }
 
 /// `1 error`, `2 errors`.
-pub(super) fn count(n: u64, noun: &str) -> String {
+pub(crate) fn count(n: u64, noun: &str) -> String {
     let s = if n == 1 { "" } else { "s" };
     format!("{n} {noun}{s}")
 }
