@@ -66,6 +66,18 @@ const GUILTY: &[(&str, &str, &str, u64)] = &[
         20,
     ),
     (
+        "window-overrun-stale-ack.pcap",
+        "window-overrun",
+        "10.9.0.2:7001",
+        36,
+    ),
+    (
+        "window-shrunk-unscaled.pcap",
+        "window-shrunk",
+        "10.9.0.2:7000",
+        9,
+    ),
+    (
         "synack-wrong-ack.pcap",
         "synack-wrong-ack",
         "10.143.187.163:3437",

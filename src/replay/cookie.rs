@@ -19,6 +19,8 @@ pub(super) struct Opener {
     frame: u64,
     seq: Seq<Foreign>,
     end: Seq<Foreign>,
+    /// The record has it before anything had ended there: it opens one only if the one before never received it.
+    held_up: bool,
 }
 
 impl Replay {
@@ -46,7 +48,9 @@ impl Replay {
         let states = notes.machine.states(answerer);
         let closed = states.contains(State::Closed) || states.contains(State::Listen);
         // The third segment of the handshake proper is received first as a rule; any other may come when the TCB is gone.
-        if own.is_seen() && (!third || closed || own.reset.is_some()) {
+        let ended = closed || own.reset.is_some();
+        let more = sent.end() > Seq::FIRST;
+        if own.is_seen() && (!third || more || ended) {
             let openers = notes.reborn.get_mut(answerer);
             if openers.len() == OPENERS {
                 openers.remove(1);
@@ -55,6 +59,7 @@ impl Replay {
                 frame,
                 seq: sent.seq.across(),
                 end: sent.end().across(),
+                held_up: third && !ended,
             });
         }
     }
@@ -76,7 +81,7 @@ impl Replay {
         }
         let noted = self.notes.get(case.incarnation).is_some_and(|notes| {
             let mut openers = notes.reborn.get(case.side).iter();
-            openers.any(|opener| explains(opener, case))
+            openers.any(|opener| explains(opener, case) && self.may_open(opener, case))
         });
         // A late third segment opens it again from the beginning.
         let restarted = |other: &Case| {
@@ -86,6 +91,37 @@ impl Replay {
                 && (self.starts_over(other) || self.opens_anew(other))
         };
         noted || self.cases.iter().any(restarted)
+    }
+
+    /// Whether a RST of either side, or the FINs of both, came before the accused segment.
+    fn had_ended(&self, case: &Case) -> bool {
+        let closed = |end: &Endpoint| end.fin.is_some_and(|fin| fin.frame < case.accused.frame);
+        let incarnation = self.connection.incarnations.get(case.incarnation);
+        incarnation.is_some_and(|incarnation| {
+            let (own, peer) = incarnation.view(case.side);
+            has_reset(own, case) || has_reset(peer, case) || (closed(own) && closed(peer))
+        })
+    }
+
+    /// Whether the segment may have come when nothing was there any more. What the first octet begins and the record has before a
+    /// RST came after it if that RST does not acknowledge it.
+    fn may_open(&self, opener: &Opener, case: &Case) -> bool {
+        // A connection that has not ended sends no octets but its own; one that the segment opened begins where it says.
+        if case.rule.name == "retransmission-payload-differs" {
+            let stands = case.accused.seq.across() >= opener.seq + -INDEX;
+            return !opener.held_up && stands && self.had_ended(case);
+        }
+        if !opener.held_up {
+            return true;
+        }
+        let incarnation = self.connection.incarnations.get(case.incarnation);
+        let own = incarnation.map(|incarnation| incarnation.ends.get(case.side));
+        let reset = own.and_then(|own| own.reset);
+        reset.is_some_and(|reset| {
+            opener.frame < reset.frame
+                && reset.frame < case.accused.frame
+                && reset.ack.is_none_or(|ack| ack <= opener.seq)
+        })
     }
 
     /// Whether a RST of either side, or the FINs of both, may have ended the accused, which answered: a segment that repeats the third of the handshake and
@@ -141,7 +177,11 @@ fn explains(opener: &Opener, case: &Case) -> bool {
         .accused
         .ack
         .is_some_and(|ack| ack == opener.seq || ack == opener.end);
-    opener.frame < case.accused.frame && (named || case.rule.name != "ack-regression")
+    opener.frame < case.accused.frame && (named
+            || !matches!(
+                case.rule.name,
+                "ack-regression" | "retransmission-payload-differs"
+            ))
 }
 
 /// Whether such a connection explains the charge. It counts on in the numbers of the old one: its FIN stands elsewhere, it knows
@@ -151,7 +191,10 @@ fn counts_on(case: &Case) -> bool {
     match case.rule.name {
         // No connection has a FIN at the number of its SYN.
         "fin-seq-conflict" => case.accused.end > Seq::FIRST,
-        "data-after-fin" | "segment-after-reset" | "ack-regression" => true,
+        "data-after-fin"
+        | "segment-after-reset"
+        | "ack-regression"
+        | "retransmission-payload-differs" => true,
         "ack-of-unsent" | "ack-of-unreceived" => case.accused.ack <= Some(case.accused.peer_max),
         _ => false,
     }
