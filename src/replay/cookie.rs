@@ -177,7 +177,8 @@ fn explains(opener: &Opener, case: &Case) -> bool {
         .accused
         .ack
         .is_some_and(|ack| ack == opener.seq || ack == opener.end);
-    opener.frame < case.accused.frame && (named
+    opener.frame < case.accused.frame
+        && (named
             || !matches!(
                 case.rule.name,
                 "ack-regression" | "retransmission-payload-differs"
