@@ -10,8 +10,11 @@ use crate::tcp::{Foreign, Sent, Seq, State};
 /// The lowest bits of a cookie hold an index into a table of segment sizes, so that neighbours of the right number fit, too.
 const INDEX: i64 = 3;
 
-/// How many such segments are kept of one side: the first, and the latest.
+/// How many such segments are kept of one side: the first, and the latest. Of equal ones the first is enough.
 const OPENERS: usize = 16;
+
+/// The rule about octets that were sent before, and were others: a new connection has others.
+const OTHER_OCTETS: &str = "retransmission-payload-differs";
 
 /// A segment of the peer whose numbers fit a cookie.
 #[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
@@ -52,15 +55,20 @@ impl Replay {
         let more = sent.end() > Seq::FIRST;
         if own.is_seen() && (!third || more || ended) {
             let openers = notes.reborn.get_mut(answerer);
-            if openers.len() == OPENERS {
-                openers.remove(1);
-            }
-            openers.push(Opener {
+            let opener = Opener {
                 frame,
                 seq: sent.seq.across(),
                 end: sent.end().across(),
                 held_up: third && !ended,
-            });
+            };
+            let key = |opener: &Opener| (opener.seq, opener.end, opener.held_up);
+            if openers.iter().any(|other| key(other) == key(&opener)) {
+                return;
+            }
+            if openers.len() == OPENERS {
+                openers.remove(1);
+            }
+            openers.push(opener);
         }
     }
 
@@ -76,7 +84,7 @@ impl Replay {
         if of_options.contains(&case.rule.name) {
             return self.opens_anew(case);
         }
-        if !counts_on(case) {
+        if !counts_on(case) && case.rule.name != OTHER_OCTETS {
             return false;
         }
         let noted = self.notes.get(case.incarnation).is_some_and(|notes| {
@@ -90,7 +98,7 @@ impl Replay {
                 && counts_on(other)
                 && (self.starts_over(other) || self.opens_anew(other))
         };
-        noted || self.cases.iter().any(restarted)
+        noted || (counts_on(case) && self.cases.iter().any(restarted))
     }
 
     /// Whether a RST of either side, or the FINs of both, came before the accused segment.
@@ -107,7 +115,7 @@ impl Replay {
     /// RST came after it if that RST does not acknowledge it.
     fn may_open(&self, opener: &Opener, case: &Case) -> bool {
         // A connection that has not ended sends no octets but its own; one that the segment opened begins where it says.
-        if case.rule.name == "retransmission-payload-differs" {
+        if case.rule.name == OTHER_OCTETS {
             let stands = case.accused.seq.across() >= opener.seq + -INDEX;
             return !opener.held_up && stands && self.had_ended(case);
         }
@@ -178,11 +186,7 @@ fn explains(opener: &Opener, case: &Case) -> bool {
         .ack
         .is_some_and(|ack| ack == opener.seq || ack == opener.end);
     opener.frame < case.accused.frame
-        && (named
-            || !matches!(
-                case.rule.name,
-                "ack-regression" | "retransmission-payload-differs"
-            ))
+        && (named || !["ack-regression", OTHER_OCTETS].contains(&case.rule.name))
 }
 
 /// Whether such a connection explains the charge. It counts on in the numbers of the old one: its FIN stands elsewhere, it knows
@@ -192,10 +196,7 @@ fn counts_on(case: &Case) -> bool {
     match case.rule.name {
         // No connection has a FIN at the number of its SYN.
         "fin-seq-conflict" => case.accused.end > Seq::FIRST,
-        "data-after-fin"
-        | "segment-after-reset"
-        | "ack-regression"
-        | "retransmission-payload-differs" => true,
+        "data-after-fin" | "segment-after-reset" | "ack-regression" => true,
         "ack-of-unsent" | "ack-of-unreceived" => case.accused.ack <= Some(case.accused.peer_max),
         _ => false,
     }
