@@ -101,6 +101,19 @@ impl Replay {
         noted || (counts_on(case) && self.cases.iter().any(restarted))
     }
 
+    /// Whether the record hides what such a connection shows: the segments of the peer, or how far the numbers of both are from their
+    /// beginnings. No cookie opens a connection for the one that sent the SYN.
+    pub(super) fn may_hide_a_rebirth(&self, case: &Case) -> bool {
+        let Some(incarnation) = self.connection.incarnations.get(case.incarnation) else {
+            return false;
+        };
+        let (own, peer) = incarnation.view(case.side);
+        let hidden = !peer.is_seen() || own.syn.is_none();
+        (counts_on(case) || case.rule.name == OTHER_OCTETS)
+            && incarnation.opener != Some(case.side)
+            && hidden
+    }
+
     /// Whether a RST of either side, or the FINs of both, came before the accused segment.
     fn had_ended(&self, case: &Case) -> bool {
         let closed = |end: &Endpoint| end.fin.is_some_and(|fin| fin.frame < case.accused.frame);

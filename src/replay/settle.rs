@@ -268,7 +268,7 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
     let doubtful = Side::BOTH
         .iter()
         .any(|&side| replay.ends.get(side).doubtful);
-    let mut proof = if doubtful {
+    let mut proof = if doubtful || replay.may_hide_a_rebirth(case) {
         Proof::Weak
     } else {
         weigh(case, proof, facts)
