@@ -10,7 +10,7 @@ use crate::tcp::{Foreign, Sent, Seq, State};
 /// The lowest bits of a cookie hold an index into a table of segment sizes, so that neighbours of the right number fit, too.
 const INDEX: i64 = 3;
 
-/// How many such segments are kept of one side: the first, and the latest. Of equal ones the first is enough.
+/// How many such segments are kept of one side and kind: the first, and the latest. Of equal ones the first is enough.
 const OPENERS: usize = 16;
 
 /// The rule about octets that were sent before, and were others: a new connection has others.
@@ -65,8 +65,12 @@ impl Replay {
             if openers.iter().any(|other| key(other) == key(&opener)) {
                 return;
             }
-            if openers.len() == OPENERS {
-                openers.remove(1);
+            // One that was held up must not take the place of the first of those that were not: it explains less.
+            let alike =
+                |(at, other): (usize, &Opener)| (other.held_up == opener.held_up).then_some(at);
+            let alike: Vec<usize> = openers.iter().enumerate().filter_map(alike).collect();
+            if let (OPENERS, Some(&second)) = (alike.len(), alike.get(1)) {
+                openers.remove(second);
             }
             openers.push(opener);
         }
@@ -114,31 +118,24 @@ impl Replay {
             && hidden
     }
 
-    /// Whether a RST of either side, or the FINs of both, came before the accused segment.
-    fn had_ended(&self, case: &Case) -> bool {
-        let closed = |end: &Endpoint| end.fin.is_some_and(|fin| fin.frame < case.accused.frame);
-        let incarnation = self.connection.incarnations.get(case.incarnation);
-        incarnation.is_some_and(|incarnation| {
-            let (own, peer) = incarnation.view(case.side);
-            has_reset(own, case) || has_reset(peer, case) || (closed(own) && closed(peer))
-        })
-    }
-
     /// Whether the segment may have come when nothing was there any more. What the first octet begins and the record has before a
     /// RST came after it if that RST does not acknowledge it.
     fn may_open(&self, opener: &Opener, case: &Case) -> bool {
+        let Some(incarnation) = self.connection.incarnations.get(case.incarnation) else {
+            return false;
+        };
+        let (own, peer) = incarnation.view(case.side);
         // A connection that has not ended sends no octets but its own; one that the segment opened begins where it says.
         if case.rule.name == OTHER_OCTETS {
+            let ended =
+                has_reset(own, case) || has_reset(peer, case) || both_closed(own, peer, case);
             let stands = case.accused.seq.across() >= opener.seq + -INDEX;
-            return !opener.held_up && stands && self.had_ended(case);
+            return !opener.held_up && stands && ended;
         }
         if !opener.held_up {
             return true;
         }
-        let incarnation = self.connection.incarnations.get(case.incarnation);
-        let own = incarnation.map(|incarnation| incarnation.ends.get(case.side));
-        let reset = own.and_then(|own| own.reset);
-        reset.is_some_and(|reset| {
+        own.reset.is_some_and(|reset| {
             opener.frame < reset.frame
                 && reset.frame < case.accused.frame
                 && reset.ack.is_none_or(|ack| ack <= opener.seq)
@@ -153,10 +150,9 @@ impl Replay {
         };
         let (own, peer) = incarnation.view(case.side);
         let received = Seq::FIRST..=peer.snd_max.across();
-        let closed = |end: &Endpoint| end.fin.is_some_and(|fin| fin.frame < case.accused.frame);
         // Such a connection knows nothing of the FIN that the first one had acknowledged.
         let forgets = case.accused.ack.map(Seq::<Foreign>::across) < peer.fin_end();
-        let done = closed(own) && closed(peer) && forgets;
+        let done = both_closed(own, peer, case) && forgets;
         let ended = has_reset(own, case) || has_reset(peer, case) || done;
         let anywhere = case.rule.name != "segment-after-reset";
         ended
@@ -190,6 +186,12 @@ impl Replay {
 fn has_reset(end: &Endpoint, case: &Case) -> bool {
     end.reset
         .is_some_and(|reset| reset.frame < case.accused.frame)
+}
+
+/// Whether both sides had sent their FINs before.
+fn both_closed(own: &Endpoint, peer: &Endpoint, case: &Case) -> bool {
+    let closed = |end: &Endpoint| end.fin.is_some_and(|fin| fin.frame < case.accused.frame);
+    closed(own) && closed(peer)
 }
 
 /// Whether the charge may be what the connection did that this segment opened: the first ACK of it names just that segment.
