@@ -41,6 +41,8 @@ pub(super) struct Heard<'a> {
     pub(super) shift: u8,
     /// Whether it brought new octets.
     pub(super) fresh: bool,
+    /// Whether its TTL is hardly ever its sender's: it may acquit, but not testify against anyone.
+    pub(super) strange: bool,
     pub(super) time: Option<Timestamp>,
 }
 
@@ -230,6 +232,7 @@ impl Case {
             let end = sent.end().across();
             self.news_end = Some(self.news_end.map_or(end, |known| known.min(end)));
         }
+        let denied = self.peer_denies;
         let fresh = self.accused.end > self.accused.own_max;
         self.accepted |= fresh && sent.ack.is_some_and(|ack| ack.across() >= self.accused.end)
             || stamps.is_some_and(|ts| Some(ts.ecr) == self.accused.tsval)
@@ -260,6 +263,7 @@ impl Case {
             }
             Need::Nothing | Need::PeerReset | Need::PeerOffer | Need::OwnSegment => {}
         }
+        self.peer_denies &= denied || !heard.strange;
     }
 
     /// `upto` in the peer's own space.

@@ -5,6 +5,7 @@
 use super::Replay;
 use super::case::Case;
 use crate::flow::{Endpoint, Side};
+use crate::rules::Proof;
 use crate::tcp::{Foreign, Sent, Seq, State};
 
 /// The lowest bits of a cookie hold an index into a table of segment sizes, so that neighbours of the right number fit, too.
@@ -15,6 +16,9 @@ const OPENERS: usize = 16;
 
 /// The rule about octets that were sent before, and were others: a new connection has others.
 const OTHER_OCTETS: &str = "retransmission-payload-differs";
+
+/// The rule about timestamps that are older than those sent before: what a new connection says first may be.
+const OLDER_STAMP: &str = "timestamp-regression";
 
 /// A segment of the peer whose numbers fit a cookie.
 #[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
@@ -80,15 +84,11 @@ impl Replay {
     pub(super) fn may_be_reborn(&self, case: &Case) -> bool {
         // What such a connection says first may be older than what the first one said last, and which options its peer has it reads
         // from an echo that was no cookie's.
-        let of_options = [
-            "timestamp-regression",
-            "sack-not-permitted",
-            "ect-not-negotiated",
-        ];
+        let of_options = [OLDER_STAMP, "sack-not-permitted", "ect-not-negotiated"];
         if of_options.contains(&case.rule.name) {
             return self.opens_anew(case);
         }
-        if !counts_on(case) && case.rule.name != OTHER_OCTETS {
+        if !counts_on(case) && case.rule.name != OTHER_OCTETS || is_at_syn(case) {
             return false;
         }
         let noted = self.notes.get(case.incarnation).is_some_and(|notes| {
@@ -100,6 +100,7 @@ impl Replay {
             (other.side, other.incarnation) == (case.side, case.incarnation)
                 && other.accused.frame <= case.accused.frame
                 && counts_on(other)
+                && !is_at_syn(other)
                 && (self.starts_over(other) || self.opens_anew(other))
         };
         noted || (counts_on(case) && self.cases.iter().any(restarted))
@@ -113,9 +114,41 @@ impl Replay {
         };
         let (own, peer) = incarnation.view(case.side);
         let hidden = !peer.is_seen() || own.syn.is_none();
-        (counts_on(case) || case.rule.name == OTHER_OCTETS)
+        let older = case.rule.name == OLDER_STAMP && peer.is_seen();
+        let ended = || {
+            let gone = has_reset(own, case) || has_reset(peer, case);
+            gone || both_closed(own, peer, case)
+        };
+        (counts_on(case) || case.rule.name == OTHER_OCTETS || older && ended())
             && incarnation.opener != Some(case.side)
             && hidden
+    }
+
+    /// What is left of a proof where a few segments that were not recorded would make it such a connection: nothing is certain, and
+    /// where half of the story is on the record, or a hole of it, there is no more than a hint.
+    pub(super) fn proof_if_reborn(&self, case: &Case, proof: Proof) -> Proof {
+        let incarnation = self.connection.incarnations.get(case.incarnation);
+        let Some(incarnation) =
+            incarnation.filter(|it| counts_on(case) && it.opener == Some(case.side.other()))
+        else {
+            return proof;
+        };
+        let (own, _) = incarnation.view(case.side);
+        let at_first = case.accused.seq == Seq::FIRST;
+        // Nobody goes back to the first octet to end the stream there, or to go on behind the end.
+        let again = at_first && matches!(case.rule.name, "fin-seq-conflict" | "data-after-fin");
+        let begins_again = at_first || own.kept.retransmissions > 0;
+        let openers = self.notes.get(case.incarnation);
+        let told = openers.is_some_and(|notes| {
+            let mut openers = notes.reborn.get(case.side).iter();
+            openers.any(|opener| names(opener, case) && opener.frame < case.accused.frame)
+        });
+        let gap = case.accused.seq > case.accused.own_max;
+        if gap || again || told && begins_again {
+            Proof::Weak
+        } else {
+            proof.min(Proof::Strong)
+        }
     }
 
     /// Whether the segment may have come when nothing was there any more. What the first octet begins and the record has before a
@@ -196,12 +229,14 @@ fn both_closed(own: &Endpoint, peer: &Endpoint, case: &Case) -> bool {
 
 /// Whether the charge may be what the connection did that this segment opened: the first ACK of it names just that segment.
 fn explains(opener: &Opener, case: &Case) -> bool {
-    let named = case
-        .accused
-        .ack
-        .is_some_and(|ack| ack == opener.seq || ack == opener.end);
     opener.frame < case.accused.frame
-        && (named || !["ack-regression", OTHER_OCTETS].contains(&case.rule.name))
+        && (names(opener, case) || !["ack-regression", OTHER_OCTETS].contains(&case.rule.name))
+}
+
+/// Whether the accused acknowledges just what came with that segment.
+fn names(opener: &Opener, case: &Case) -> bool {
+    let ack = case.accused.ack;
+    ack.is_some_and(|ack| ack == opener.seq || ack == opener.end)
 }
 
 /// Whether such a connection explains the charge. It counts on in the numbers of the old one: its FIN stands elsewhere, it knows
@@ -209,10 +244,13 @@ fn explains(opener: &Opener, case: &Case) -> bool {
 /// cookie's doing.
 fn counts_on(case: &Case) -> bool {
     match case.rule.name {
-        // No connection has a FIN at the number of its SYN.
-        "fin-seq-conflict" => case.accused.end > Seq::FIRST,
-        "data-after-fin" | "segment-after-reset" | "ack-regression" => true,
+        "fin-seq-conflict" | "data-after-fin" | "segment-after-reset" | "ack-regression" => true,
         "ack-of-unsent" | "ack-of-unreceived" => case.accused.ack <= Some(case.accused.peer_max),
         _ => false,
     }
+}
+
+/// No connection has a FIN at the number of its SYN.
+fn is_at_syn(case: &Case) -> bool {
+    case.rule.name == "fin-seq-conflict" && case.accused.end <= Seq::FIRST
 }

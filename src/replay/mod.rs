@@ -4,6 +4,7 @@
 //! former, [`settle`] brings in the latter when the record has ended. Nothing here reads a file or a clock.
 
 mod alibi;
+mod beginning;
 mod case;
 mod clockwork;
 mod cookie;
@@ -342,17 +343,19 @@ impl Replay {
         };
         let (own, peer) = incarnation.view(side);
         let shift = own.window_shift(peer).unwrap_or(14);
+        let strange = self.ends.get(side).ttls.is_lonely(seen.segment.marks.ttl);
         let heard = Heard {
             sent: *sent,
             record: own,
             shift,
             fresh: fresh > 0,
+            strange,
             time: seen.time,
         };
         for case in self.cases.iter_mut().filter(|case| case.incarnation == at) {
             if case.side != side {
                 case.hear_peer(&heard);
-            } else if case.accused.frame != seen.frame {
+            } else if case.accused.frame != seen.frame && !strange {
                 case.hear_accused(sent, fresh > 0);
             }
         }

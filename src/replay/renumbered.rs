@@ -93,7 +93,9 @@ impl Replay {
             return false;
         };
         let between = (Seq::FIRST.min(at), Seq::FIRST.max(at));
-        let begins = peer.octets.covers(at, at + 1);
+        // Octets from before its SYN are those of the connection before, which the accused may mean as well.
+        let near = at < Seq::SYN && peer.octets.touches(at, (at + NEAR).min(Seq::SYN));
+        let begins = near || peer.octets.covers(at, at + 1);
         begins && (at < Seq::SYN || at > Seq::FIRST && !peer.octets.touches(between.0, between.1))
     }
 

@@ -35,6 +35,10 @@ impl Replay {
         };
         let (own, peer) = incarnation.view(seen.side);
         let at = incarnation.unwrap(seen.side, &seen.segment).seq;
+        // Where the record has no SYN of it, one from before its first octet may be the one that opened it.
+        if own.syn.is_none() && at <= Seq::SYN {
+            return;
+        }
         let synchronized = own.ack_max.is_some()
             && peer.is_seen()
             // After its FIN the capture may have missed the SYN that this answers; but no new number is the next of the old stream.

@@ -268,10 +268,10 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
     let doubtful = Side::BOTH
         .iter()
         .any(|&side| replay.ends.get(side).doubtful);
-    let mut proof = if doubtful || replay.may_hide_a_rebirth(case) {
+    let mut proof = if doubtful {
         Proof::Weak
     } else {
-        weigh(case, proof, facts)
+        replay.proof_from_the_middle(case, weigh(case, proof, facts))
     };
     proof = replay.proof_from_here(case, proof, facts, settings.tap)?;
     let mut message = case.breach.message.clone();

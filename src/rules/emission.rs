@@ -268,8 +268,10 @@ impl<'a> Emission<'a> {
 
     /// Whether an acknowledgment lies within what was seen of the peer, or close by.
     pub fn joins_peer(&self, ack: Seq<Foreign>) -> bool {
+        // What is seen of it may lie far below a beginning that was guessed.
         let start = self.peer.known.start().unwrap_or(self.peer.snd_max);
-        (start - 1..=self.peer.snd_max + (1 << 16)).contains(&ack.across())
+        let end = self.peer.known.end().unwrap_or(self.peer.snd_max);
+        (start - 1..=end + (1 << 16)).contains(&ack.across())
     }
 
     /// Whether the segment's TSval is strictly newer than `tsval`, which proves that it was emitted later (RFC 7323 section 4).

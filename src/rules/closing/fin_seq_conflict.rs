@@ -24,6 +24,9 @@ pub static RULE: Rule = Rule {
     page: include_str!("fin_seq_conflict.md"),
 };
 
+/// No endpoint has so much under way as a rule.
+const NEAR: i64 = 1 << 24;
+
 /// One stream has one end: a FIN must follow every octet sent and repeat at the same place.
 fn check(e: &Emission<'_>) -> Result<(), Breach> {
     if !e.segment().fin() || e.segment().syn() {
@@ -36,7 +39,7 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
             fin.at,
             Some(fin.frame),
         ),
-        None if at < surely_sent(e) => (
+        None if at < surely_sent(e) && is_seen_beyond(e, at) => (
             format!(
                 "sends a FIN at {at} although it had sent octets up to {}",
                 surely_sent(e)
@@ -52,13 +55,23 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         seen: format!("FIN at {at}"),
         need: Need::Nothing,
         // A FIN far from the stream may be another incarnation's, or a box's that lost its numbers.
-        proof: if e.joins(at) {
+        proof: if e.joins(at) && is_near(e, at) {
             Proof::Certain
         } else {
             Proof::Weak
         },
         witnesses: frame.into_iter().collect(),
     })
+}
+
+/// Whether octets of its own are on the record from there on: what its peer acknowledges may count in other numbers.
+fn is_seen_beyond(e: &Emission<'_>, at: Seq<Local>) -> bool {
+    e.own.octets.touches(at, surely_sent(e))
+}
+
+/// Whether it ends where its stream is: octets far beyond may be another incarnation's as well.
+fn is_near(e: &Emission<'_>, at: Seq<Local>) -> bool {
+    e.own.fin.is_some() || e.own.octets.touches(at, surely_sent(e).min(at + NEAR))
 }
 
 /// The end of what it sent for sure: a segment that cannot be verified may have had a bit flipped, unless the peer took it.

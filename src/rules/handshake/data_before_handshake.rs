@@ -40,7 +40,9 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         || peer.options.reading != Reading::Complete;
     // Octets on a SYN left before anything was received.
     let told = own.is_some() && e.snd_una().may_ge(Seq::FIRST);
-    if e.segment().syn() || !passive || fast_open || told {
+    // Octets from before its SYN belong to the connection before.
+    let before = e.own.iss_known() && e.sent.end() <= Seq::SYN;
+    if e.segment().syn() || !passive || fast_open || told || before {
         return Ok(());
     }
     let text = e.segment().text;
