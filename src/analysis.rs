@@ -15,6 +15,7 @@ mod hands;
 mod intake;
 mod lanes;
 mod notes;
+mod numbers;
 mod quiet;
 mod rest;
 mod settings;
@@ -30,6 +31,7 @@ pub use entry::{
 };
 pub use frames::{Packet, analyze_frames};
 use intake::Intake;
+use numbers::Numbers;
 pub use settings::{Effort, HostProfile, Profiles, Settings, Tap};
 use shard::{SHARES, Shard};
 
@@ -54,18 +56,34 @@ fn run(mut reader: Reader, name: &str, settings: &Settings, look: Look, report: 
     let shards = (0..SHARES).map(|_| Shard::new(look.clone(), settings));
     let mut shards: Vec<Shard> = shards.collect();
     let others = settings.effort.jobs.saturating_sub(1);
-    workers::run(&mut intake, &mut reader, &mut shards, others);
-    finish(intake, shards, reader.facts(), settings, report);
+    let mut numbers = Numbers::default();
+    while workers::run(&mut intake, &mut reader, &mut shards, others) {
+        let begun = shards.iter_mut().flat_map(Shard::begun).collect();
+        let counted = shards.iter_mut().flat_map(|shard| shard.sums.firsts());
+        numbers.close(begun, counted);
+    }
+    let read = Read {
+        intake,
+        shards,
+        numbers,
+    };
+    finish(read, reader.facts(), settings, report);
+}
+
+/// What reading to the end has left.
+struct Read {
+    intake: Intake,
+    shards: Vec<Shard>,
+    numbers: Numbers,
 }
 
 /// The record has ended: the facts of the capture are complete, and every verdict can be settled.
-fn finish(
-    mut intake: Intake,
-    mut shards: Vec<Shard>,
-    file: &capture::FileFacts,
-    settings: &Settings,
-    report: &mut Report,
-) {
+fn finish(read: Read, file: &capture::FileFacts, settings: &Settings, report: &mut Report) {
+    let Read {
+        mut intake,
+        mut shards,
+        numbers,
+    } = read;
     intake.describe(file);
     let jobs = settings.effort.jobs;
     let shown = workers::each(shards.iter_mut().collect(), jobs, Shard::contribute);
@@ -100,7 +118,7 @@ fn finish(
         let counted = std::mem::take(&mut shard.sums);
         Part::of(shard.settle(&facts), counted, keeping)
     });
-    collection.collect(parts, report);
+    collection.collect(parts, numbers, report);
     intake.tag(&facts);
     if settings.notes {
         let noted = notes::tags(&intake.record.tags, capture);

@@ -166,8 +166,13 @@ impl Write for Memory {
 }
 
 fn generated(seed: u64, short: bool) -> Vec<u8> {
+    generated_from(0, seed, short)
+}
+
+fn generated_from(later: u64, seed: u64, short: bool) -> Vec<u8> {
     let shape = Shape {
         seed,
+        later,
         records: 20_000,
         connections: u64::MAX,
         short,
@@ -215,6 +220,62 @@ fn little_memory_is_told_and_accuses_nobody() {
         .filter(|finding| finding.blame == Blame::Endpoint);
     assert_eq!(blamed.count(), 0);
     assert_any_threads("little memory", &octets, little);
+}
+
+/// Long enough that connections which are only counted are struck off, and numbered all the same.
+#[test]
+fn a_long_stream_is_numbered_as_if_all_had_been_kept() {
+    let header = generated(0, true)[..24].to_vec();
+    let mut records: Vec<Vec<u8>> = Vec::new();
+    // One after the other, with breaks in which what is over is forgotten.
+    for part in 0..20 {
+        let octets = generated_from(part * 300, part * 2, true);
+        records.extend(common::records(&octets).1);
+    }
+    let at_fault: Vec<Vec<u8>> = [1_u32, 900_000_000]
+        .map(|first| {
+            let text = format!(
+                "A > B  S   {first} <mss 1460>\nB > A  S.  5000 ack {} <mss 1460>\nA > B  .   {} ack 5001\n\
+                 A > B  F.  {} ack 5001\nB > A  .   5001 ack {}\nA > B  P.  {} ack 5001 len 100\n",
+                first + 1, first + 1, first + 1, first + 2, first + 2
+            );
+            common::trace::compile("fault", 1, &text).octets
+        })
+        .into();
+    // Put between the others at their times, one after the other so that the places before stay what they are.
+    for (file, place) in at_fault.iter().zip([380_000, 2_000]) {
+        let time = records[place][..8].to_vec();
+        let spliced = common::records(file).1.into_iter();
+        let spliced: Vec<Vec<u8>> = spliced
+            .map(|record| [&time[..], &record[8..]].concat())
+            .collect();
+        records.splice(place..place, spliced);
+    }
+    let octets = [header, records.concat()].concat();
+    let told = |jobs, counts_quiet| {
+        let effort = Effort {
+            jobs,
+            memory: 24 << 20,
+            counts_quiet,
+            ..Effort::LEAST
+        };
+        let report = report(&octets, effort).unwrap();
+        let blamed = report
+            .findings
+            .iter()
+            .filter(|it| it.blame == Blame::Endpoint);
+        let flows = blamed.filter_map(|it| report.flows.get(it.flow?));
+        let numbers: Vec<usize> = flows.map(|flow| flow.number).collect();
+        (numbers, report.connections())
+    };
+    let all = told(1, false);
+    let (Some(&first), Some(&last)) = (all.0.first(), all.0.last()) else {
+        panic!("no findings");
+    };
+    assert!(0 < first && first < 1_000 && last > 30_000, "{all:?}");
+    for jobs in [1, 2] {
+        assert_eq!(told(jobs, true), all, "{jobs}");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Numbers the connections by their first frame and brings all findings into the order of the report.
 
+use super::numbers::Numbers;
 use super::quiet::Sums;
 use super::shard::Settled;
 use super::tail::Tail;
@@ -83,7 +84,7 @@ impl Part {
 }
 
 impl Collection<'_> {
-    pub(super) fn collect(mut self, parts: Vec<Part>, report: &mut Report) {
+    pub(super) fn collect(mut self, parts: Vec<Part>, numbers: Numbers, report: &mut Report) {
         let mut kept = Part::default();
         parts.into_iter().for_each(|part| kept.merge(part));
         if kept.cut {
@@ -103,9 +104,12 @@ impl Collection<'_> {
                 step.flow = *places.get(&key)?;
                 Some(step)
             }));
+        let mut struck = numbers.sweep();
         for ((_, mut flow), at) in kept.flows.into_iter().zip(before + 1..) {
             flow.capture = self.capture;
-            flow.number = at + kept.sums.before(flow.frames.0);
+            let counted = kept.sums.before(flow.frames.0);
+            let struck = usize::try_from(struck(flow.frames.0)).unwrap_or(usize::MAX);
+            flow.number = at.saturating_add(counted).saturating_add(struck);
             report.flows.push(flow);
         }
         self.findings

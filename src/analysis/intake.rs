@@ -16,6 +16,13 @@ use crate::wire;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// Frames of an epoch, after which all that were read have been replayed. What is kept of an endless stream only for its numbers
+/// goes then.
+const EPOCH: usize = 1 << 18;
+
+/// How many directions are remembered of which the filter left something out, or not.
+const WAYS: usize = 1 << 16;
+
 /// One capture on its way to the connections.
 pub(super) struct Intake {
     pub(super) record: CaptureRecord,
@@ -42,6 +49,9 @@ pub(super) struct Intake {
     /// Each direction of a connection: whether the filter selected anything of it, and how much it left out. Where tags differ within
     /// one, it may be both, and what was left out is missing.
     ways: BTreeMap<(FourTuple, Side), (bool, u64)>,
+    /// There are more of them, and whether any frame was tagged.
+    more_ways: bool,
+    tags: bool,
 }
 
 impl Intake {
@@ -68,13 +78,20 @@ impl Intake {
             left_out: 0,
             tagged: 0,
             ways: BTreeMap::new(),
+            more_ways: false,
+            tags: false,
         }
     }
 
-    /// Reads to the end, and hands on the segments of each share in batches, in their order.
-    pub(super) fn read(&mut self, reader: &mut capture::Reader, dealer: &mut impl Dealer) {
+    /// Reads an epoch, and hands on the segments of each share in batches, in their order. Whether there is more.
+    pub(super) fn read(&mut self, reader: &mut capture::Reader, dealer: &mut impl Dealer) -> bool {
         let mut hands = Hands::default();
-        while let Some(frame) = reader.next_frame() {
+        for _ in 0..EPOCH {
+            let Some(frame) = reader.next_frame() else {
+                self.finish(&mut hands);
+                hands.deal_all(dealer);
+                return false;
+            };
             let (number, offset) = (frame.number, frame.offset);
             self.take(&frame, &mut hands);
             if self.near.contains(&number) {
@@ -83,8 +100,8 @@ impl Intake {
             }
             hands.deal_full(dealer);
         }
-        self.finish(&mut hands);
         hands.deal_all(dealer);
+        true
     }
 
     /// Takes a frame in, and puts the segments that are decided about now into the hands of their shares.
@@ -116,12 +133,17 @@ impl Intake {
         };
         let tags = wire::Tags::of(frame);
         let way = FourTuple::within(decoded.tunnel, decoded.source, decoded.destination);
-        let (selected, left_out) = self.ways.entry(way).or_default();
-        if filter.selects(decoded, &tags) {
-            *selected = true;
+        self.tags |= !tags.is_empty();
+        let selects = filter.selects(decoded, &tags);
+        self.more_ways |= self.ways.len() >= WAYS && !self.ways.contains_key(&way);
+        if !self.more_ways {
+            let (selected, left_out) = self.ways.entry(way).or_default();
+            *selected |= selects;
+            *left_out += u64::from(!selects);
+        }
+        if selects {
             return false;
         }
-        *left_out += 1;
         self.left_out += 1;
         self.tagged += u64::from(!tags.is_empty() && !filter.names_vlan());
         true
@@ -209,7 +231,8 @@ impl Intake {
             .sum();
         let torn = self.ways.values().filter(|(selected, _)| *selected);
         let torn: u64 = torn.map(|(_, left_out)| left_out).sum();
-        self.facts.undecoded += torn;
+        // Where not all directions are known, something of one may be missing if tags differ at all.
+        self.facts.undecoded += torn + u64::from(self.more_ways && self.tags);
         self.facts.undecoded += undecoded + self.record.dropped.unwrap_or(0) + file.unread;
         self.facts.truncated =
             file.truncated || file.faults.iter().any(|fault| fault.kind.ends_reading());

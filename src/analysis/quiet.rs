@@ -15,7 +15,7 @@ pub(super) struct Sums {
     tags: BTreeSet<&'static str>,
     /// Connections that are only counted, by how they were opened.
     quiet: BTreeMap<Handshake, u64>,
-    /// Their first frames, by which all connections are numbered.
+    /// The first frames of the latest of them, by which all connections are numbered.
     firsts: Vec<u64>,
 }
 
@@ -49,7 +49,12 @@ impl Sums {
         self.firsts.extend(other.firsts);
     }
 
-    /// Connections that were only counted and began before this frame; once they are [`Self::in_order`].
+    /// The first frames of those that were only counted since the last call.
+    pub(super) fn firsts(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.firsts)
+    }
+
+    /// Connections that were only counted, are among the [`Self::firsts`] and began before this frame; once they are [`Self::in_order`].
     pub(super) fn before(&self, frame: u64) -> usize {
         self.firsts.partition_point(|first| *first < frame)
     }

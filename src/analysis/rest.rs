@@ -49,8 +49,8 @@ impl Rest {
         self.unpackable.push_back(at);
     }
 
-    /// A connection that has been silent for long enough.
-    pub(super) fn next_to_pack(&mut self, now: Timestamp, slots: &mut Slots) -> Option<u32> {
+    /// A connection that has been over for long enough.
+    pub(super) fn next_over(&mut self, now: Timestamp, slots: &mut Slots) -> Option<u32> {
         while let Some(&(_, at)) = self
             .over
             .front()
@@ -70,6 +70,11 @@ impl Rest {
                 None => {}
             }
         }
+        None
+    }
+
+    /// A connection that has been silent for long enough.
+    pub(super) fn next_idle(&mut self, now: Timestamp, slots: &mut Slots) -> Option<u32> {
         while let Some(&(_, at)) = self
             .idle
             .front()

@@ -18,7 +18,7 @@ use std::net::IpAddr;
 pub(super) const SHARES: usize = 16;
 
 /// What a replay in full takes, in octets; what each segment adds to its trails; and how many segments do.
-const LIVE: usize = 10 * 1024;
+const LIVE: usize = 7 * 1024;
 const SEGMENT: usize = 12;
 const SEGMENTS: u16 = 1024;
 
@@ -76,6 +76,8 @@ pub(super) struct Shard {
     /// What those come to that are only counted.
     pub(super) sums: Sums,
     pub(super) given_up: GivenUp,
+    /// The first frames of the connections that began since the last call of [`Self::begun`].
+    begun: Vec<u64>,
     held: Held,
     sorted: Sorted,
     /// Octets in use, estimated, and how many may be.
@@ -96,6 +98,7 @@ impl Shard {
             done: Vec::new(),
             sums: Sums::default(),
             given_up: GivenUp::default(),
+            begun: Vec::new(),
             held: Held::default(),
             sorted: Sorted::default(),
             used: 0,
@@ -107,11 +110,17 @@ impl Shard {
         }
     }
 
+    /// The first frames of the connections that began since the last call, in no order.
+    pub(super) fn begun(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.begun)
+    }
+
     /// Replays a batch, connection by connection.
     pub(super) fn take(&mut self, batch: &[Routed]) {
         let mut sorted = std::mem::take(&mut self.sorted);
         sorted.sort(batch);
-        let now = batch.first().and_then(|routed| routed.seen.time);
+        // Once its own segments are replayed nothing comes of a connection before the end of the batch.
+        let now = batch.last().and_then(|routed| routed.seen.time);
         for first in sorted.groups() {
             let group = std::iter::successors(Some(first), |&at| sorted.next(at));
             let group = group.filter_map(|at| batch.get(at));
@@ -153,7 +162,11 @@ impl Shard {
         let State::Live(replay) = &mut slot.state else {
             return false;
         };
+        let uses = replay.uses();
         replay.observe(&routed.seen, &mut self.facts);
+        if replay.uses() > uses && self.effort.counts_quiet {
+            self.begun.push(routed.seen.frame);
+        }
         slot.last = routed.seen.time.unwrap_or_default();
         if slot.segments < SEGMENTS {
             slot.segments += 1;
@@ -167,11 +180,16 @@ impl Shard {
         !flooded
     }
 
-    /// Packs what has been silent for long enough, settles what has been over for long enough, and makes room: all of it only
-    /// where memory gets short, because what is packed has forgotten some of what proofs rest on.
+    /// Packs what has been over or silent for long enough, settles what has been over for very long, and makes room: all of it only
+    /// where memory gets short, because what is packed has forgotten some of what proofs rest on. What is over goes first.
     fn let_rest(&mut self, now: Timestamp) {
+        while self.used > self.most / 4
+            && let Some(at) = self.rest.next_over(now, &mut self.slots)
+        {
+            self.pack(at);
+        }
         while self.used > self.most / 2
-            && let Some(at) = self.rest.next_to_pack(now, &mut self.slots)
+            && let Some(at) = self.rest.next_idle(now, &mut self.slots)
         {
             self.pack(at);
         }

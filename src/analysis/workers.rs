@@ -12,11 +12,15 @@ use std::thread;
 /// Batches that may wait for a thread.
 const QUEUE: usize = 4;
 
-/// Reads to the end on this thread, and replays on as many others, or on this one where there are none.
-pub(super) fn run(intake: &mut Intake, reader: &mut Reader, shards: &mut [Shard], others: usize) {
+/// Reads an epoch on this thread, and replays on as many others, or on this one where there are none. Whether there is more.
+pub(super) fn run(
+    intake: &mut Intake,
+    reader: &mut Reader,
+    shards: &mut [Shard],
+    others: usize,
+) -> bool {
     if others == 0 {
-        intake.read(reader, &mut Alone(shards));
-        return;
+        return intake.read(reader, &mut Alone(shards));
     }
     let others = others.min(shards.len());
     let mut own: Vec<Vec<&mut Shard>> = (0..others).map(|_| Vec::new()).collect();
@@ -37,8 +41,8 @@ pub(super) fn run(intake: &mut Intake, reader: &mut Reader, shards: &mut [Shard]
             queues: queues.collect(),
             emptied,
         };
-        intake.read(reader, &mut among);
-    });
+        intake.read(reader, &mut among)
+    })
 }
 
 /// Replays on the thread that reads.

@@ -303,7 +303,7 @@ impl Replay {
                         && !segment.syn()
                         && !tainted.contains(&Variable::Timestamps)
                 });
-            facts.unseen_echoes += u64::from(unseen);
+            facts.unseen_echoes += u64::from(unseen && !self.is_resumed(at));
         }
         for (rule, breach) in breaches {
             self.accuse(rule, breach, Stamp::of(seen, at), sent);

@@ -59,6 +59,12 @@ impl Replay {
         self.connection.incarnations.len()
     }
 
+    /// Whether this goes on with a connection that was settled when memory was short: what it lacks was recorded.
+    pub(super) fn is_resumed(&self, at: usize) -> bool {
+        let first = self.connection.incarnations.first();
+        at == 0 && self.earlier > 0 && first.is_some_and(|first| first.midstream)
+    }
+
     /// Gives up what is under accusation here. Returns how many accusations there were.
     pub fn drop_accusations(&mut self) -> u64 {
         let mut dropped = self.cases.len();

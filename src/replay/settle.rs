@@ -63,14 +63,20 @@ impl Replay {
         let incarnations = self.connection.incarnations.iter().zip(thirds);
         facts.taps.hear(self.tuple(), &tallies, incarnations);
         facts.clock_steps += self.clock.steps();
-        for incarnation in &self.connection.incarnations {
+        for (at, incarnation) in self.connection.incarnations.iter().enumerate() {
+            if self.is_resumed(at) {
+                continue;
+            }
             for side in Side::BOTH {
                 let (own, peer) = incarnation.view(side);
                 facts.missed += u64::try_from(missed(own, peer).len()).unwrap_or(u64::MAX);
             }
         }
         for case in &self.cases {
-            let Some((own, peer)) = self.views(case) else {
+            let Some((own, peer)) = self
+                .views(case)
+                .filter(|_| !self.is_resumed(case.incarnation))
+            else {
                 continue;
             };
             if let Some(lead) = case.came_after.filter(|lead| *lead <= Facts::LEAD) {

@@ -135,11 +135,16 @@ impl Votes {
 /// Connections by the place that they name: at the opener, at its peer, between.
 type Places = [u64; 3];
 
+/// How many hosts are kept of a part of the connections.
+const HOSTS: usize = 1 << 12;
+
 /// All votes of a capture. Merging is associative and commutative.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Taps {
-    /// Hard and soft votes.
-    hosts: BTreeMap<IpAddr, [Votes; 2]>,
+    /// Hard and soft votes, and in how many of the parts that were full the host is.
+    hosts: BTreeMap<IpAddr, ([Votes; 2], u64)>,
+    /// Parts that could take no further hosts, and whether this is one.
+    full: u64,
     places: [Places; 2],
 }
 
@@ -151,11 +156,13 @@ impl Taps {
     /// Both together.
     #[must_use]
     pub(super) fn merge(mut self, other: Self) -> Self {
-        for (host, votes) in other.hosts {
-            let own = self.hosts.entry(host).or_default();
+        self.full += other.full;
+        for (host, (votes, within)) in other.hosts {
+            let (own, in_full) = self.hosts.entry(host).or_default();
             for (own, other) in own.iter_mut().zip(votes) {
                 *own = own.plus(other);
             }
+            *in_full += within;
         }
         for (own, other) in self
             .places
@@ -186,7 +193,11 @@ impl Taps {
 
     /// How surely the tap is at `host`.
     pub(super) fn standing(&self, host: IpAddr) -> Standing {
-        let [hard, soft] = self.hosts.get(&host).copied().unwrap_or_default();
+        let ([hard, soft], within) = self.hosts.get(&host).copied().unwrap_or_default();
+        // What a part that was full has not counted may speak against it.
+        if within < self.full {
+            return Standing::Apart;
+        }
         match (hard, soft) {
             (Votes { here: 1.., away: 0 }, _) => Standing::There,
             // Hard evidence that disagrees decides nothing; soft evidence may stand on three quarters.
@@ -197,11 +208,24 @@ impl Taps {
         }
     }
 
+    /// It can take no further hosts: those that it has are the only ones that are known here.
+    fn fill(&mut self) {
+        if self.full == 0 {
+            self.full = 1;
+            self.hosts.values_mut().for_each(|(_, within)| *within = 1);
+        }
+    }
+
     /// Takes in a connection's vote.
     fn count(&mut self, kind: usize, tuple: &FourTuple, opener: Option<Side>, vote: Vote) {
         for side in Side::BOTH {
             let here = vote == Vote::At(side) || vote == Vote::Both;
-            let votes = self.hosts.entry(tuple.address(side).ip()).or_default();
+            let host = tuple.address(side).ip();
+            if self.hosts.len() >= HOSTS && !self.hosts.contains_key(&host) {
+                self.fill();
+                continue;
+            }
+            let (votes, _) = self.hosts.entry(host).or_default();
             if let Some(votes) = votes.get_mut(kind) {
                 *votes = votes.plus(Votes {
                     here: u64::from(here),
@@ -300,4 +324,41 @@ fn soft(incarnation: &Incarnation, third: Option<Timestamp>) -> Option<Vote> {
     } else {
         Vote::Between
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::SocketAddr;
+
+    fn between(client: u32, server: u32) -> FourTuple {
+        let end = |host: u32, port| SocketAddr::from((std::net::Ipv4Addr::from(host), port));
+        FourTuple::of(end(client, 40_000), end(server, 80)).0
+    }
+
+    #[test]
+    fn hosts_that_no_part_could_count_stand_apart() {
+        let (server, late) = (1, u32::MAX);
+        let mut full = Taps::default();
+        for client in 1_000..20_000 {
+            let tuple = between(client, server);
+            let at = Side::BOTH
+                .into_iter()
+                .find(|side| tuple.address(*side).port() == 80);
+            full.count(HARD, &tuple, None, Vote::At(at.unwrap()));
+        }
+        assert!(full.hosts.len() <= HOSTS, "{}", full.hosts.len());
+        let host = |host: u32| IpAddr::from(std::net::Ipv4Addr::from(host));
+        assert!(matches!(full.standing(host(server)), Standing::There));
+        let mut other = Taps::default();
+        let tuple = between(late, server);
+        let vote = Side::BOTH
+            .into_iter()
+            .find(|side| tuple.address(*side).port() != 80);
+        other.count(HARD, &tuple, None, Vote::At(vote.unwrap()));
+        assert!(matches!(other.standing(host(late)), Standing::There));
+        let both = full.merge(other);
+        assert!(matches!(both.standing(host(late)), Standing::Apart));
+        assert!(matches!(both.standing(host(server)), Standing::Apart));
+    }
 }

@@ -27,6 +27,8 @@ pub struct Shape {
     pub connections: u64,
     /// Short connections of about nine records, thousands a second; else a mixture with transfers up to megabytes.
     pub short: bool,
+    /// Begins so many seconds later.
+    pub later: u64,
 }
 
 impl Shape {
@@ -38,6 +40,7 @@ impl Shape {
             records: if short { u64::MAX } else { amount },
             connections: if short { amount } else { u64::MAX },
             short,
+            later: 0,
         }
     }
 }
@@ -107,7 +110,7 @@ pub fn generate(shape: Shape, writer: &mut Writer) -> std::io::Result<(u64, u64)
         sent: Vec::new(),
         writer,
     };
-    world.schedule(START, Event::Open);
+    world.schedule(START + shape.later * SECOND, Event::Open);
     while let Some(Reverse((now, _, event))) = world.events.pop() {
         world.happen(now, event)?;
     }
