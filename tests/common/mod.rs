@@ -10,7 +10,7 @@ pub(crate) mod page;
 pub(crate) mod trace;
 
 /// The file header and the records, with their headers, of a little-endian pcap file.
-pub fn records(file: &[u8]) -> (&[u8], Vec<Vec<u8>>) {
+pub(crate) fn records(file: &[u8]) -> (&[u8], Vec<Vec<u8>>) {
     let (header, mut rest) = file.split_at(24);
     let mut records = Vec::new();
     while !rest.is_empty() {
