@@ -78,6 +78,19 @@ const GUILTY: &[(&str, &str, &str, u64)] = &[
         9,
     ),
     (
+        "window-overrun-passt.pcap",
+        "window-overrun",
+        "10.9.0.2:7002",
+        25,
+    ),
+    (
+        "option-not-offered.pcap",
+        "option-not-offered",
+        "10.9.0.2:7003",
+        2,
+    ),
+    ("mss-exceeded.pcap", "mss-exceeded", "10.9.0.2:7003", 4),
+    (
         "synack-wrong-ack.pcap",
         "synack-wrong-ack",
         "10.143.187.163:3437",

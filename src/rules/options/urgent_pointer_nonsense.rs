@@ -29,7 +29,18 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
     let segment = e.segment();
     // Under the older reading the pointer names the last urgent octet: 0 is then the segment's own first one.
     let nothing = segment.flags.has(Flags::URG) && segment.up == 0 && segment.text == 0;
-    let Some(proof) = e.worth(Proof::Strong).filter(|_| nothing && e.is_joined()) else {
+    // The end of the data that it announced as urgent, and has just sent: it has not yet been told that they arrived.
+    let announced = e.own.signs.urgent;
+    if announced.is_some_and(|urgent| urgent.end == e.sent.seq) {
+        return Ok(());
+    }
+    // The octet before it may have been announced as urgent where it is not on the record.
+    let best = if e.own.octets.covers(e.sent.seq + -1, e.sent.seq) {
+        Proof::Strong
+    } else {
+        Proof::Weak
+    };
+    let Some(proof) = e.worth(best).filter(|_| nothing && e.is_joined()) else {
         return Ok(());
     };
     Err(Breach {
