@@ -10,7 +10,7 @@ use foldhash::fast::RandomState;
 use std::collections::HashMap;
 
 /// Numbers that belong to one connection are no further from each other, in octets.
-const NEAR: i32 = 1 << 22;
+const NEAR: u32 = 1 << 22;
 
 /// How many 4-tuples are remembered; then those with one network are learnt anew.
 const KEPT: usize = 1 << 15;
@@ -55,7 +55,7 @@ impl Network {
     /// Whether the numbers of a segment in a new lane go on with those of this network.
     fn goes_on(&self, side: Side, segment: &Segment) -> bool {
         let near = |way: Option<&Way>, number: SeqNum| {
-            way.map(|way| number.distance_from(way.next).abs() <= NEAR)
+            way.map(|way| number.distance_from(way.next).unsigned_abs() <= NEAR)
         };
         let seq = near(self.way(side), segment.seq);
         let ack = near(self.way(side.other()), segment.ack).filter(|_| segment.has_ack());
@@ -212,6 +212,17 @@ mod tests {
         let answer = segment(SYN_ACK, 7, 2_000_000_001);
         assert_eq!(of(Side::High, 3, &answer), other);
         assert_eq!(of(Side::High, 4, &segment(SYN_ACK, 5, 1_001)), 0);
+    }
+
+    #[test]
+    fn a_number_half_the_space_away_is_far() {
+        let mut lanes = Lanes::default();
+        let mut of = |lane, seq| {
+            let segment = segment(Flags::ACK, seq, 0);
+            lanes.network(tuple(), Side::Low, lane, &segment)
+        };
+        assert_eq!(of(1, 0), 0);
+        assert_ne!(of(2, 1 << 31), 0);
     }
 
     #[test]
