@@ -2,6 +2,7 @@
 //! `INSTA_UPDATE=always cargo test --test corpus` writes the snapshots anew.
 
 #![allow(
+    clippy::expect_used,
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
@@ -19,6 +20,7 @@ use tcplint::finding::{Finding, Report};
 use tcplint::report::{FindingRecords, FindingTable, Format};
 use tcplint::rules::{Blame, Proof};
 
+mod common;
 mod copies;
 
 /// What has to be found: file, rule, guilty endpoint, frame. Nobody else may be blamed in these files.
@@ -343,8 +345,8 @@ fn the_acquitted_are_not_convicted_on_half_a_record() {
             };
             judge(filter, Proof::Weak, &file, &settings);
         }
-        let (header, records) = records(&file);
-        let join = |parts: [&[&[u8]]; 2]| [header, &parts.concat().concat()].concat();
+        let (header, records) = common::records(&file);
+        let join = |parts: [&[Vec<u8>]; 2]| [header, &parts.concat().concat()].concat();
         for skipped in 1..records.len().min(13) {
             let cut = join([&records[skipped..], &[]]);
             let what = format!("without the first {skipped}");
@@ -357,19 +359,6 @@ fn the_acquitted_are_not_convicted_on_half_a_record() {
         }
     }
     assert!(count > 2000 && hints > 50, "{count} records, {hints} hints");
-}
-
-/// The file header and the records, with their headers, of a little-endian pcap file.
-fn records(file: &[u8]) -> (&[u8], Vec<&[u8]>) {
-    let (header, mut rest) = file.split_at(24);
-    let mut records = Vec::new();
-    while !rest.is_empty() {
-        let length = u32::from_le_bytes(rest[8..12].try_into().unwrap());
-        let (record, others) = rest.split_at(16 + usize::try_from(length).unwrap());
-        records.push(record);
-        rest = others;
-    }
-    (header, records)
 }
 
 fn blamed(report: &Report) -> Vec<&Finding> {

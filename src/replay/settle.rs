@@ -73,10 +73,7 @@ impl Replay {
             }
         }
         for case in &self.cases {
-            let Some((own, peer)) = self
-                .views(case)
-                .filter(|_| !self.is_resumed(case.incarnation))
-            else {
+            let Some((own, peer)) = self.views(case) else {
                 continue;
             };
             if let Some(lead) = case.came_after.filter(|lead| *lead <= Facts::LEAD) {
@@ -88,6 +85,8 @@ impl Replay {
                     facts.swaps += 1;
                     facts.longest_swap = facts.longest_swap.max(span);
                 }
+                // What was there before memory was short is no loss; a swap is one whatever came before it.
+                Ruling::CaptureLoss if self.is_resumed(case.incarnation) => {}
                 Ruling::CaptureLoss => facts.missed += 1,
                 Ruling::Guilty(_) | Ruling::Undecided => {}
             }
