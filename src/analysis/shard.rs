@@ -119,13 +119,14 @@ impl Shard {
     pub(super) fn take(&mut self, batch: &[Routed]) {
         let mut sorted = std::mem::take(&mut self.sorted);
         sorted.sort(batch);
-        // Once its own segments are replayed nothing comes of a connection before the end of the batch.
-        let now = batch.last().and_then(|routed| routed.seen.time);
+        let time = |routed: Option<&Routed>| routed.and_then(|routed| routed.seen.time);
+        // Who is still to come in this batch may be packed meanwhile, and is unpacked again; settled it must not be.
+        let now = [time(batch.first()), time(batch.last())].map(Option::unwrap_or_default);
         for first in sorted.groups() {
             let group = std::iter::successors(Some(first), |&at| sorted.next(at));
             let group = group.filter_map(|at| batch.get(at));
             self.take_group(group);
-            self.let_rest(now.unwrap_or_default());
+            self.let_rest(now);
         }
         self.sorted = sorted;
     }
@@ -182,7 +183,7 @@ impl Shard {
 
     /// Packs what has been over or silent for long enough, settles what has been over for very long, and makes room: all of it only
     /// where memory gets short, because what is packed has forgotten some of what proofs rest on. What is over goes first.
-    fn let_rest(&mut self, now: Timestamp) {
+    fn let_rest(&mut self, [begun, now]: [Timestamp; 2]) {
         while self.used > self.most / 4
             && let Some(at) = self.rest.next_over(now, &mut self.slots)
         {
@@ -194,7 +195,7 @@ impl Shard {
             self.pack(at);
         }
         while self.used > self.most / 2
-            && let Some(at) = self.rest.next_to_settle(now, &mut self.slots)
+            && let Some(at) = self.rest.next_to_settle(begun, &mut self.slots)
         {
             self.settle_early(at);
         }
