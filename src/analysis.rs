@@ -56,12 +56,7 @@ fn run(mut reader: Reader, name: &str, settings: &Settings, look: Look, report: 
     let shards = (0..SHARES).map(|_| Shard::new(look.clone(), settings));
     let mut shards: Vec<Shard> = shards.collect();
     let others = settings.effort.jobs.saturating_sub(1);
-    let mut numbers = Numbers::default();
-    while workers::run(&mut intake, &mut reader, &mut shards, others) {
-        let begun = shards.iter_mut().flat_map(Shard::begun).collect();
-        let counted = shards.iter_mut().flat_map(|shard| shard.sums.firsts());
-        numbers.close(begun, counted);
-    }
+    let numbers = workers::run(&mut intake, &mut reader, &mut shards, others);
     let read = Read {
         intake,
         shards,

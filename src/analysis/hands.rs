@@ -1,7 +1,7 @@
 //! The segments of each share, gathered into batches: what is replayed together lies together. How they are cut is decided by their order
 //! in the file alone.
 
-use super::shard::SHARES;
+use super::shard::{News, SHARES};
 use crate::flow::{FourTuple, Observation};
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
@@ -28,6 +28,9 @@ impl Routed {
 pub(super) trait Dealer {
     /// Takes the next batch of a share. What it returns is filled with another one.
     fn deal(&mut self, share: usize, batch: Vec<Routed>) -> Vec<Routed>;
+
+    /// What has become of the connections since the last call, once everything dealt has been replayed.
+    fn news(&mut self) -> News;
 }
 
 /// The batches that are being gathered.
@@ -166,6 +169,10 @@ mod tests {
             let frames = batch.iter().map(|routed| routed.seen.frame).collect();
             self.0.push((share, frames));
             batch
+        }
+
+        fn news(&mut self) -> News {
+            News::default()
         }
     }
 

@@ -44,6 +44,23 @@ pub(super) struct GivenUp {
     pub(super) accusations: u64,
 }
 
+/// The first frames of the connections that began, and of those that were counted and forgotten; in no order.
+#[derive(Debug, Default)]
+pub(super) struct News {
+    pub(super) begun: Vec<u64>,
+    pub(super) counted: Vec<u64>,
+}
+
+impl FromIterator<Self> for News {
+    fn from_iter<T: IntoIterator<Item = Self>>(news: T) -> Self {
+        news.into_iter().fold(Self::default(), |mut all, one| {
+            all.begun.extend(one.begun);
+            all.counted.extend(one.counted);
+            all
+        })
+    }
+}
+
 /// The hosts of which connections are kept to the end, and how many are.
 #[derive(Default)]
 struct Held(BTreeMap<IpAddr, usize>);
@@ -76,7 +93,7 @@ pub(super) struct Shard {
     /// What those come to that are only counted.
     pub(super) sums: Sums,
     pub(super) given_up: GivenUp,
-    /// The first frames of the connections that began since the last call of [`Self::begun`].
+    /// The first frames of the connections that began since the last call of [`Self::news`].
     begun: Vec<u64>,
     held: Held,
     sorted: Sorted,
@@ -110,9 +127,12 @@ impl Shard {
         }
     }
 
-    /// The first frames of the connections that began since the last call, in no order.
-    pub(super) fn begun(&mut self) -> Vec<u64> {
-        std::mem::take(&mut self.begun)
+    /// What has become of its connections since the last call.
+    pub(super) fn news(&mut self) -> News {
+        News {
+            begun: std::mem::take(&mut self.begun),
+            counted: self.sums.firsts(),
+        }
     }
 
     /// Replays a batch, connection by connection.

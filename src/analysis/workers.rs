@@ -3,7 +3,8 @@
 
 use super::hands::{Dealer, Routed};
 use super::intake::Intake;
-use super::shard::Shard;
+use super::numbers::Numbers;
+use super::shard::{News, Shard};
 use crate::capture::Reader;
 use std::panic::resume_unwind;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
@@ -12,15 +13,15 @@ use std::thread;
 /// Batches that may wait for a thread.
 const QUEUE: usize = 4;
 
-/// Reads an epoch on this thread, and replays on as many others, or on this one where there are none. Whether there is more.
+/// Reads everything on this thread, and replays on as many others, or on this one where there are none.
 pub(super) fn run(
     intake: &mut Intake,
     reader: &mut Reader,
     shards: &mut [Shard],
     others: usize,
-) -> bool {
+) -> Numbers {
     if others == 0 {
-        return intake.read(reader, &mut Alone(shards));
+        return by_epochs(intake, reader, &mut Alone(shards));
     }
     let others = others.min(shards.len());
     let mut own: Vec<Vec<&mut Shard>> = (0..others).map(|_| Vec::new()).collect();
@@ -31,18 +32,29 @@ pub(super) fn run(
     }
     thread::scope(|scope| {
         let (give_back, emptied) = channel();
-        let queues = own.into_iter().map(|own| {
-            let (queue, batches) = sync_channel(QUEUE);
+        let hired = own.into_iter().map(|own| {
+            let (queue, orders) = sync_channel(QUEUE);
+            let (tell, told) = channel();
             let give_back = give_back.clone();
-            scope.spawn(move || work(own, others, &batches, &give_back));
-            queue
+            scope.spawn(move || work(own, others, &orders, &give_back, &tell));
+            Worker { queue, told }
         });
         let mut among = Among {
-            queues: queues.collect(),
+            workers: hired.collect(),
             emptied,
         };
-        intake.read(reader, &mut among)
+        by_epochs(intake, reader, &mut among)
     })
+}
+
+/// Reads epoch after epoch, and numbers the connections after each.
+fn by_epochs(intake: &mut Intake, reader: &mut Reader, dealer: &mut impl Dealer) -> Numbers {
+    let mut numbers = Numbers::default();
+    while intake.read(reader, dealer) {
+        let News { begun, counted } = dealer.news();
+        numbers.close(begun, counted);
+    }
+    numbers
 }
 
 /// Replays on the thread that reads.
@@ -55,37 +67,73 @@ impl Dealer for Alone<'_> {
         }
         batch
     }
+
+    fn news(&mut self) -> News {
+        self.0.iter_mut().map(Shard::news).collect()
+    }
+}
+
+/// What a thread is asked to do.
+enum Order {
+    /// Replay a batch of a share.
+    Replay(usize, Vec<Routed>),
+    /// Tell what is new.
+    Tell,
+}
+
+struct Worker {
+    queue: SyncSender<Order>,
+    told: Receiver<News>,
 }
 
 /// Hands the batches of each share to the thread that it belongs to.
 struct Among {
-    queues: Vec<SyncSender<(usize, Vec<Routed>)>>,
+    workers: Vec<Worker>,
     /// Batches that have been replayed, whose memory is used again.
     emptied: Receiver<Vec<Routed>>,
 }
 
+// A thread that is gone has panicked, and its scope says so.
 impl Dealer for Among {
     fn deal(&mut self, share: usize, batch: Vec<Routed>) -> Vec<Routed> {
-        if let Some(queue) = self.queues.get(share % self.queues.len().max(1)) {
-            // A thread that is gone has panicked, and its scope says so.
-            let _ = queue.send((share, batch));
+        if let Some(worker) = self.workers.get(share % self.workers.len().max(1)) {
+            let _ = worker.queue.send(Order::Replay(share, batch));
         }
         self.emptied.try_recv().unwrap_or_default()
+    }
+
+    fn news(&mut self) -> News {
+        for worker in &self.workers {
+            let _ = worker.queue.send(Order::Tell);
+        }
+        let told = self
+            .workers
+            .iter()
+            .filter_map(|worker| worker.told.recv().ok());
+        told.collect()
     }
 }
 
 fn work(
     mut own: Vec<&mut Shard>,
     others: usize,
-    batches: &Receiver<(usize, Vec<Routed>)>,
+    orders: &Receiver<Order>,
     give_back: &Sender<Vec<Routed>>,
+    tell: &Sender<News>,
 ) {
-    for (share, batch) in batches {
-        if let Some(shard) = own.get_mut(share / others) {
-            shard.take(&batch);
+    for order in orders {
+        // Nobody waits for an answer any more once everything has been read.
+        match order {
+            Order::Replay(share, batch) => {
+                if let Some(shard) = own.get_mut(share / others) {
+                    shard.take(&batch);
+                }
+                let _ = give_back.send(batch);
+            }
+            Order::Tell => {
+                let _ = tell.send(own.iter_mut().map(|shard| shard.news()).collect());
+            }
         }
-        // Nobody waits for it any more once everything has been read.
-        let _ = give_back.send(batch);
     }
 }
 
