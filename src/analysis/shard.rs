@@ -185,8 +185,8 @@ impl Shard {
         };
         let uses = replay.uses();
         replay.observe(&routed.seen, &mut self.facts);
-        if replay.uses() > uses && self.effort.counts_quiet {
-            self.begun.push(routed.seen.frame);
+        if self.effort.counts_quiet {
+            self.begun.extend(replay.begun_after(uses));
         }
         slot.last = routed.seen.time.unwrap_or_default();
         if slot.segments < SEGMENTS {
@@ -276,13 +276,18 @@ impl Shard {
     fn take_out(&mut self, at: u32) -> Option<(u64, u32, Box<Replay>)> {
         let slot = self.slots.get_mut(at)?;
         let live = weight(slot);
-        let (weight, replay) = match std::mem::replace(&mut slot.state, State::Empty) {
+        let (weight, mut replay) = match std::mem::replace(&mut slot.state, State::Empty) {
             State::Live(replay) => (live, replay),
             State::Packed(octets) => (octets.len(), Box::new(Replay::unpack(&octets)?)),
             State::Empty => return None,
         };
         slot.segments = 0;
         self.used = self.used.saturating_sub(weight);
+        let uses = replay.uses();
+        replay.conclude(&mut self.facts);
+        if self.effort.counts_quiet {
+            self.begun.extend(replay.begun_after(uses));
+        }
         Some((slot.name, slot.earlier, replay))
     }
 
@@ -305,9 +310,12 @@ impl Shard {
 
     /// What the connections show of the capture, once no more segments come.
     pub(super) fn contribute(&mut self) -> Facts {
-        for slot in self.slots.iter() {
-            match &slot.state {
-                State::Live(replay) => replay.contribute(&mut self.facts),
+        for slot in self.slots.iter_mut() {
+            match &mut slot.state {
+                State::Live(replay) => {
+                    replay.conclude(&mut self.facts);
+                    replay.contribute(&mut self.facts);
+                }
                 State::Packed(octets) if slot.shows => {
                     if let Some(replay) = Replay::unpack(octets) {
                         replay.contribute(&mut self.facts);

@@ -121,8 +121,8 @@ impl Slots {
         past.map_or(0, |past| past.2)
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Slot> {
-        self.slots.iter()
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Slot> {
+        self.slots.iter_mut()
     }
 
     pub(super) fn into_inner(self) -> Vec<Slot> {

@@ -39,6 +39,7 @@ mod tags;
 mod tap;
 mod time_wait;
 mod told;
+mod translation;
 
 pub use health::Facts;
 pub use pack::{is_of, tuple};
@@ -62,6 +63,7 @@ use second_syn::InsideSyn;
 use story::Story;
 use tap::Tally;
 use time_wait::Watch;
+use translation::{Meant, Translation};
 
 /// The replay of one 4-tuple.
 #[derive(Debug, serde::Deserialize, serde::Serialize)]
@@ -77,6 +79,7 @@ pub struct Replay {
     #[serde(skip)]
     steps: Option<steps::Timeline>,
     meters: Option<meter::Meters>,
+    translation: Translation,
     /// Uses of the same ports that were settled before.
     earlier: u32,
     /// Whether ordinary segments go the whole way too.
@@ -146,6 +149,7 @@ impl Replay {
             earlier: 0,
             steps: None,
             meters: None,
+            translation: Translation::default(),
             thorough: false,
         }
     }
@@ -192,7 +196,7 @@ impl Replay {
             return;
         }
         self.ends.get_mut(side).unverified |= segment.checksum == Checksum::Bad;
-        if !self.take_ordinary(seen) {
+        if !self.translation.is_idle() || !self.take_ordinary(seen) {
             self.take_the_whole_way(seen, facts);
         }
         self.last = Some((side, seen.frame, segment.rst()));
@@ -201,28 +205,19 @@ impl Replay {
     }
 
     fn take_the_whole_way(&mut self, seen: &Observation, facts: &mut Facts) {
+        match self.meant(seen) {
+            Meant::AsItIs => self.take_as_meant(seen, facts),
+            Meant::These(all) => all.iter().for_each(|seen| self.take_as_meant(seen, facts)),
+        }
+    }
+
+    fn take_as_meant(&mut self, seen: &Observation, facts: &mut Facts) {
         let placed = self.connection.place(seen.side, &seen.segment);
         for opened in self.connection.incarnations.iter().skip(self.notes.len()) {
             self.notes.push(Notes::of(opened));
         }
         self.renumber(placed.index());
         self.take(seen, placed, facts);
-    }
-
-    /// Follows a SYN that came after octets of its sender.
-    fn renumber(&mut self, at: usize) {
-        let shifted = self
-            .connection
-            .incarnations
-            .get_mut(at)
-            .and_then(|inc| inc.shifted.take());
-        let (Some((side, by)), Some(notes)) = (shifted, self.notes.get_mut(at)) else {
-            return;
-        };
-        notes.machine.lose_track();
-        for case in self.cases.iter_mut().filter(|case| case.incarnation == at) {
-            case.shift(side, by);
-        }
     }
 
     fn note_corruption(&mut self, seen: &Observation) {

@@ -10,7 +10,8 @@ use crate::flow::{FourTuple, Side};
 impl Replay {
     /// The state in few octets; they begin with the tuple. `None` if it cannot be had so.
     pub fn pack(&mut self, scratch: &mut Vec<u8>) -> Option<Box<[u8]>> {
-        if !self.cases.is_empty() || self.steps.is_some() || self.has_inside_syns() {
+        let waits = self.has_inside_syns() || self.translation.holds();
+        if !self.cases.is_empty() || self.steps.is_some() || waits {
             return None;
         }
         for incarnation in &mut self.connection.incarnations {
@@ -57,6 +58,12 @@ impl Replay {
     /// How often its ports were used, earlier uses included.
     pub fn uses(&self) -> usize {
         self.connection.incarnations.len()
+    }
+
+    /// The first frames of those that began after so many.
+    pub fn begun_after(&self, uses: usize) -> impl Iterator<Item = u64> {
+        let begun = self.connection.incarnations.iter().skip(uses);
+        begun.filter_map(|incarnation| Some(incarnation.frames?.0))
     }
 
     /// Whether this goes on with a connection that was settled when memory was short: what it lacks was recorded.

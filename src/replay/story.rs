@@ -78,6 +78,11 @@ impl Story {
         self.tags.insert("bad-checksum");
     }
 
+    pub(super) fn rewritten(&mut self, seen: &Observation) {
+        self.tags.at(Some((seen.frame, seen.side)));
+        self.tags.insert("numbers-rewritten");
+    }
+
     pub(super) fn forged(&mut self, side: Side, seen: &Observation) {
         self.tags.at(Some((seen.frame, seen.side)));
         self.tags.insert("forged-segment");

@@ -42,6 +42,7 @@ const TAGS: &[&str] = &[
     "network-duplicate",
     "no-answer",
     "no-timestamps",
+    "numbers-rewritten",
     "old-duplicate",
     "old-duplicate-syn",
     "one-direction",

@@ -152,6 +152,7 @@ pub static RULES: &[&Rule] = &[
     &network::timeout_abort::RULE,
     &network::no_answer::RULE,
     &network::disagreeing_fragments::RULE,
+    &network::numbers_rewritten::RULE,
     &capture::truncated_file::RULE,
     &capture::capture_loss::RULE,
     &capture::undecodable_frames::RULE,

@@ -10,6 +10,7 @@ pub mod loss_after_tap;
 pub mod loss_before_tap;
 pub mod network_duplicate;
 pub mod no_answer;
+pub mod numbers_rewritten;
 pub mod old_duplicate;
 pub mod reordering;
 pub mod retransmission;
