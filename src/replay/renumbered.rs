@@ -3,15 +3,15 @@
 
 use super::Replay;
 use super::case::Case;
-use crate::flow::{Incarnation, Placed, Side};
-use crate::rules::Need;
+use crate::flow::{Endpoint, Incarnation, Pair, Placed, Side};
+use crate::rules::{Need, Proof};
 use crate::tcp::{Foreign, Sent, Seq};
 
 /// What misses by less may fit by chance.
 const NEAR: i64 = 1 << 20;
 
 /// What an incarnation shows of it.
-#[derive(Clone, Copy, Debug, Default, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub(super) struct Numbering {
     /// A SYN-ACK fits no SYN: the opener may be numbered anew.
     stray: bool,
@@ -19,6 +19,9 @@ pub(super) struct Numbering {
     offset: Option<i64>,
     /// Later ACKs of the opener that say more, and miss by the same.
     steady: u32,
+    /// Whether an ACK of a side lay where its peer had been, and whether one lay far from it.
+    fits: Pair<bool>,
+    misses: Pair<bool>,
 }
 
 impl Numbering {
@@ -37,9 +40,27 @@ impl Numbering {
         }
     }
 
+    fn hear_ack(&mut self, side: Side, ack: Seq<Foreign>, peer: &Endpoint) {
+        let Some((start, end)) = peer.octets.start().zip(peer.octets.end()) else {
+            return;
+        };
+        let at = ack.across();
+        if (start - 1..=end).contains(&at) {
+            *self.fits.get_mut(side) = true;
+        } else if at < start - NEAR || at > end + NEAR {
+            *self.misses.get_mut(side) = true;
+        }
+    }
+
+    /// Whether a side acknowledges only what is far from its peer, as it does beside a tap inside of a box that renumbers.
+    fn is_apart(&self) -> bool {
+        let apart = |&side: &Side| *self.misses.get(side) && !*self.fits.get(side);
+        Side::BOTH.iter().any(apart)
+    }
+
     /// Whether it is known that the answerer is numbered anew: the opener misses by one and the same number over and over, or never
     /// comes to say anything that fits, and is understood all the same.
-    fn is_offset(self, incarnation: &Incarnation) -> bool {
+    fn is_offset(&self, incarnation: &Incarnation) -> bool {
         let Some(opener) = incarnation.opener.filter(|_| self.offset.is_some()) else {
             return false;
         };
@@ -87,6 +108,9 @@ impl Replay {
         };
         notes.numbering.stray |= matches!(placed, Placed::Stray(_));
         let (own, peer) = incarnation.view(side);
+        if let Some(ack) = sent.ack.filter(|_| !sent.segment.rst()) {
+            notes.numbering.hear_ack(side, ack, peer);
+        }
         let speaks = incarnation.opener == Some(side)
             && peer.iss_known()
             && !sent.segment.syn()
@@ -94,6 +118,28 @@ impl Replay {
         if let Some(ack) = sent.ack.filter(|_| speaks) {
             let numbering = &mut notes.numbering;
             numbering.hear_opener(ack, own.ack_max.is_some(), peer.seen_end().across());
+        }
+    }
+
+    /// What a proof is worth where all ACKs of a side are far from its peer's numbers: a hint, unless the peer's RST repeats the number, and
+    /// so shows that it is what was received.
+    pub(super) fn proof_if_apart(&self, case: &Case, proof: Proof) -> Proof {
+        let notes = self.notes.get(case.incarnation);
+        let met = self.translation.was_known();
+        let apart = met || notes.is_some_and(|notes| notes.numbering.is_apart());
+        // What comes late from a connection before is not told apart by its numbers there.
+        let mixed = met && self.connection.incarnations.len() > 1;
+        let repeated = self.views(case).is_some_and(|(_, peer)| {
+            let reset = peer.reset.as_ref().map(|reset| reset.seq);
+            let ack = case.accused.ack.map(Seq::<Foreign>::across);
+            let far = ack.is_some_and(|ack| (ack - peer.seen_end()).abs() > NEAR);
+            far && reset == ack
+        });
+        match case.breach.need {
+            Need::Nothing if mixed => Proof::Weak,
+            Need::Nothing => proof,
+            _ if apart && !repeated => Proof::Weak,
+            _ => proof,
         }
     }
 
@@ -133,7 +179,7 @@ impl Replay {
         let Some((notes, incarnation)) = both else {
             return false;
         };
-        let numbering = notes.numbering;
+        let numbering = &notes.numbering;
         let unheard = |&side: &Side| !incarnation.ends.get(side).iss_known();
         let unanswered = numbering.stray && Side::BOTH.iter().any(unheard);
         match case.breach.need {

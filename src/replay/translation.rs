@@ -13,23 +13,24 @@ use crate::tcp::{Anchor, Segment, Seq, SeqNum};
 const FAR: u32 = 1 << 20;
 
 /// Segments that are held back before it is given up.
-const HELD: usize = 24;
+const HELD: usize = 64;
 
 /// What the record shows of it.
 #[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
 pub(super) struct Translation {
     /// What is known.
     known: Option<Offsets>,
+    /// Whether anything ever was known: such a box is met again.
+    ever: bool,
     /// What may be, and the segments that are held back meanwhile; they are not packed.
     #[serde(skip)]
     suspected: Option<Box<Suspicion>>,
 }
 
-/// By how much the ACKs of each side exceed the SEQs of its peer, as long as its opener keeps its first number.
+/// By how much the ACKs of each side exceed the SEQs of its peer, as long as both keep their first numbers.
 #[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
 struct Offsets {
-    opener: Side,
-    iss: SeqNum,
+    first: Pair<Option<SeqNum>>,
     of_acks: Pair<u32>,
 }
 
@@ -40,14 +41,15 @@ struct Suspicion {
     held: Vec<Observation>,
 }
 
-/// A side as far as it has come.
+/// How far a side has come.
 #[derive(Clone, Debug, Default)]
 struct End {
-    iss: Option<SeqNum>,
     /// Where segments ended that brought octets or a FIN.
     reached: Vec<SeqNum>,
-    /// Whether it has acknowledged anything of its peer, and by which offset.
+    /// Whether it has acknowledged anything of its peer.
     acked: bool,
+    /// Whether it has done so again by the same offset.
+    repeats: bool,
     /// Whether it has acknowledged exactly what its peer sent after its SYN.
     follows: bool,
 }
@@ -78,10 +80,15 @@ impl Translation {
         self.suspected.is_some()
     }
 
+    /// Whether a box numbered a side anew in any connection of these ports.
+    pub(super) const fn was_known(&self) -> bool {
+        self.ever
+    }
+
     /// Takes in the next segment.
     fn hear(&mut self, seen: &Observation) -> Meant {
         if let Some(known) = &self.known {
-            if seen.segment.is_bare_syn() && seen.segment.seq != known.iss {
+            if seen.segment.is_bare_syn() && !known.begins(seen) {
                 self.known = None;
                 return Meant::AsItIs;
             }
@@ -98,7 +105,7 @@ impl Translation {
                 let offsets = suspicion.offsets.clone();
                 let held = self.give_up().into_iter();
                 let meant = held.map(|seen| offsets.translate(seen)).collect();
-                self.known = Some(offsets);
+                (self.known, self.ever) = (Some(offsets), true);
                 Meant::These(meant)
             }
             Turn::Open | Turn::Refuted => Meant::These(self.give_up()),
@@ -112,6 +119,13 @@ impl Translation {
 }
 
 impl Offsets {
+    /// Whether a SYN has the number that its side began with.
+    fn begins(&self, seen: &Observation) -> bool {
+        self.first
+            .get(seen.side)
+            .is_none_or(|first| first == seen.segment.seq)
+    }
+
     fn translate(&self, mut seen: Observation) -> Observation {
         let by = *self.of_acks.get(seen.side);
         let segment = &mut seen.segment;
@@ -146,55 +160,49 @@ fn miss(ack: SeqNum, iss: SeqNum) -> u32 {
 impl Suspicion {
     fn hear(&mut self, seen: &Observation) -> Turn {
         let (side, segment) = (seen.side, &seen.segment);
-        if segment.rst() || !segment.has_ack() && !self.is_the_syn(seen) {
+        let opens = segment.syn() && self.offsets.begins(seen);
+        let fits = if segment.has_ack() {
+            opens == segment.syn() && self.hear_ack(side, segment)
+        } else {
+            opens
+        };
+        if segment.rst() || !fits {
             return Turn::Refuted;
         }
-        if segment.has_ack() && !self.hear_ack(side, segment) {
-            return Turn::Refuted;
-        }
-        let end = self.ends.get_mut(side);
         if segment.syn() {
-            let iss = *end.iss.get_or_insert(segment.seq);
-            if iss != segment.seq {
-                return Turn::Refuted;
-            }
+            *self.offsets.first.get_mut(side) = Some(segment.seq);
         } else if !segment.is_empty() {
-            end.reached.push(segment.seq.advance(segment.len()));
+            let end = segment.seq.advance(segment.len());
+            self.ends.get_mut(side).reached.push(end);
         }
-        let opener = self.ends.get(self.offsets.opener);
-        let answerer = self.ends.get(self.offsets.opener.other());
-        // The answerer takes octets only once its own SYN is rightly acknowledged; but what the opener acknowledges by an offset of its own
-        // has to go on by it.
-        let fits = *self.offsets.of_acks.get(self.offsets.opener.other()) == 0;
-        if opener.acked && (opener.follows || answerer.follows && !fits) {
+        let both = Side::BOTH.map(|side| (self.ends.get(side), *self.offsets.of_acks.get(side)));
+        // One ACK that misses may be a fault; and only what is right goes on.
+        let steady = |(end, by): &(&End, u32)| end.acked && (*by == 0 || end.repeats);
+        if both.iter().all(steady) && both.iter().any(|(end, _)| end.follows) {
             Turn::Confirmed
         } else {
             Turn::Open
         }
     }
 
-    fn is_the_syn(&self, seen: &Observation) -> bool {
-        seen.side == self.offsets.opener
-            && seen.segment.is_bare_syn()
-            && seen.segment.seq == self.offsets.iss
-    }
-
     /// Whether an ACK goes on by the offset of its side.
     fn hear_ack(&mut self, side: Side, segment: &Segment) -> bool {
-        let peer = self.ends.get(side.other());
-        let Some(iss) = peer.iss else {
+        let Some(first) = *self.offsets.first.get(side.other()) else {
             return false;
         };
-        if !self.ends.get(side).acked {
-            let offset = miss(segment.ack, iss);
-            *self.offsets.of_acks.get_mut(side) = offset;
+        let (own, by) = (self.ends.get(side), self.offsets.of_acks.get_mut(side));
+        if !own.acked {
+            *by = miss(segment.ack, first);
             self.ends.get_mut(side).acked = true;
-            return offset == 0 || is_far(offset);
+            return *by == 0 || is_far(*by);
         }
-        let meant = back(segment.ack, *self.offsets.of_acks.get(side));
-        let exact = peer.reached.contains(&meant);
-        self.ends.get_mut(side).follows |= exact;
-        exact || meant == iss.advance(1)
+        let meant = back(segment.ack, *by);
+        let exact = self.ends.get(side.other()).reached.contains(&meant);
+        let holds = exact || meant == first.advance(1);
+        let own = self.ends.get_mut(side);
+        own.follows |= exact;
+        own.repeats |= holds;
+        holds
     }
 }
 
@@ -218,40 +226,51 @@ impl Replay {
         meant
     }
 
-    /// A first answer that is far from the one SYN that it should acknowledge.
+    /// A first answer that is far from the SYN that it should acknowledge.
     fn suspects(&self, seen: &Observation) -> Option<Suspicion> {
         let (side, segment) = (seen.side, &seen.segment);
         let incarnation = self.connection.incarnations.last()?;
-        let opener = incarnation.opener.filter(|_| !incarnation.midstream)?;
-        let opens = side == opener;
-        if segment.rst() || !segment.has_ack() || segment.syn() == opens {
-            return None;
-        }
         let (own, peer) = incarnation.view(side);
-        let iss = first_number(peer)?;
-        if own.ack_max.is_some() || own.is_seen() != opens || !is_far(miss(segment.ack, iss)) {
+        let answers = own.ack_max.is_none() && segment.has_ack() && !segment.rst();
+        let known = own.iss_known() || segment.syn() && !own.is_seen();
+        let alone = !incarnation.midstream && incarnation.fork_of.is_none();
+        if !answers || !known || !alone || self.is_late(seen) {
             return None;
         }
-        let end = |iss, acked| End {
-            iss,
-            acked,
-            ..End::default()
-        };
-        let mut ends = Pair::new(end(None, false), end(None, false));
-        // Where the SYN-ACK fits, only the opener misses.
-        *ends.get_mut(side.other()) = end(Some(iss), opens);
-        if opens {
-            ends.get_mut(side).iss = Some(first_number(own)?);
+        let first = first_number(peer)?;
+        if !is_far(miss(segment.ack, first)) {
+            return None;
         }
-        let offsets = Offsets {
-            opener,
-            iss: ends.get(opener).iss?,
+        let mut offsets = Offsets {
+            first: Pair::new(None, None),
             of_acks: Pair::new(0, 0),
         };
+        let mut ends = Pair::new(End::default(), End::default());
+        for (side, end) in [(side, own), (side.other(), peer)] {
+            *offsets.first.get_mut(side) = first_number(end);
+            // Before the first ACK that misses, all others fit.
+            ends.get_mut(side).acked = end.ack_max.is_some();
+            let reached = end.anchor.filter(|_| end.snd_max > Seq::FIRST);
+            let reached = reached.map(|anchor| anchor.wrap(end.snd_max));
+            ends.get_mut(side).reached.extend(reached);
+            ends.get_mut(side).follows = end.ack_max.is_some_and(|ack| ack > Seq::FIRST);
+        }
         Some(Suspicion {
             offsets,
             ends,
             held: Vec::new(),
+        })
+    }
+
+    /// Whether an ACK belongs to a connection of these ports before the newest.
+    fn is_late(&self, seen: &Observation) -> bool {
+        let mut before = self.connection.incarnations.iter().rev().skip(1);
+        before.any(|incarnation| {
+            let (_, peer) = incarnation.view(seen.side);
+            let ack = incarnation.unwrap(seen.side, &seen.segment).ack;
+            let range = peer.octets.start().zip(peer.octets.end());
+            ack.zip(range)
+                .is_some_and(|(ack, (start, end))| (start..=end + 1).contains(&ack.across()))
         })
     }
 
@@ -263,8 +282,7 @@ impl Replay {
     }
 }
 
-/// The number of a SYN after which nothing came.
+/// The number of its SYN.
 fn first_number(end: &Endpoint) -> Option<SeqNum> {
-    let alone = end.syn.is_some() && end.snd_max == Seq::FIRST && end.reset.is_none();
-    end.anchor.filter(|_| alone).map(Anchor::iss)
+    end.anchor.filter(|_| end.iss_known()).map(Anchor::iss)
 }

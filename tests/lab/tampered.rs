@@ -1,6 +1,7 @@
 //! The same honest traffic, recorded badly: frames deleted, repeated, swapped, the start cut off, one direction missing.
 
 use super::honest::{TAPS, accusations, analyze, describe, reference_pair, seeds};
+use super::packet::{ACK, Segment};
 use super::path::{MILLI, Record};
 use super::rng::Rng;
 use tcplint::analysis::Settings;
@@ -210,6 +211,38 @@ fn one_direction_shows_no_absence() {
     sweep(
         &Tampering {
             name: "one direction",
+            spoil,
+            forbidden: better_than_weak,
+        },
+        150,
+    );
+}
+
+/// A tap inside of a box that numbers one side anew, or both: the ACKs, and the SACK blocks if the box knows of them, miss by constant offsets.
+#[test]
+fn a_box_that_renumbers_is_nobodys_fault() {
+    let spoil = |record: &Record, rng: &mut Rng| {
+        let mut offset = || rng.between(1 << 21, 0xffff_ffff - (1 << 21)) as u32;
+        let by = [offset(), offset()];
+        let by = rng.pick(&[[by[0], 0], [0, by[1]], by]);
+        let knows_sack = rng.chance(0.7);
+        let shifted = |(time, packet): &(u64, Vec<u8>)| {
+            let mut segment = Segment::decode(packet);
+            let from = usize::from(packet[15] == 2);
+            if segment.has(ACK) {
+                segment.ack = segment.ack.wrapping_add(by[from]);
+                for (left, right) in segment.options.sack.iter_mut().filter(|_| knows_sack) {
+                    (*left, *right) = (left.wrapping_add(by[from]), right.wrapping_add(by[from]));
+                }
+            }
+            let id = u16::from_be_bytes([packet[4], packet[5]]);
+            (*time, segment.encode(from, packet[8], id))
+        };
+        record.iter().map(shifted).collect()
+    };
+    sweep(
+        &Tampering {
+            name: "renumbered",
             spoil,
             forbidden: better_than_weak,
         },
