@@ -3,7 +3,7 @@
 
 use super::Replay;
 use super::case::Case;
-use crate::flow::{Endpoint, Incarnation, Pair, Placed, Side};
+use crate::flow::{Endpoint, Pair, Placed, Side};
 use crate::rules::{Need, Proof};
 use crate::tcp::{Foreign, Sent, Seq};
 
@@ -15,31 +15,12 @@ const NEAR: i64 = 1 << 20;
 pub(super) struct Numbering {
     /// A SYN-ACK fits no SYN: the opener may be numbered anew.
     stray: bool,
-    /// By how much the opener's first ACK misses what it should acknowledge: the answerer may be.
-    offset: Option<i64>,
-    /// Later ACKs of the opener that say more, and miss by the same.
-    steady: u32,
     /// Whether an ACK of a side lay where its peer had been, and whether one lay far from it.
     fits: Pair<bool>,
     misses: Pair<bool>,
 }
 
 impl Numbering {
-    fn hear_opener(&mut self, ack: Seq<Foreign>, opened: bool, sent_up_to: Seq<Foreign>) {
-        let answer = Seq::FIRST..=sent_up_to;
-        match self.offset {
-            None if !opened && !(Seq::SYN..=sent_up_to).contains(&ack) => {
-                self.offset = Some(ack - Seq::FIRST);
-            }
-            Some(offset) => {
-                let meant = ack + -offset;
-                let says_more = meant > Seq::FIRST && answer.contains(&meant);
-                self.steady = self.steady.saturating_add(u32::from(says_more));
-            }
-            None => {}
-        }
-    }
-
     fn hear_ack(&mut self, side: Side, ack: Seq<Foreign>, peer: &Endpoint) {
         let Some((start, end)) = peer.octets.start().zip(peer.octets.end()) else {
             return;
@@ -56,20 +37,6 @@ impl Numbering {
     fn is_apart(&self) -> bool {
         let apart = |&side: &Side| *self.misses.get(side) && !*self.fits.get(side);
         Side::BOTH.iter().any(apart)
-    }
-
-    /// Whether it is known that the answerer is numbered anew: the opener misses by one and the same number over and over, or never
-    /// comes to say anything that fits, and is understood all the same.
-    fn is_offset(&self, incarnation: &Incarnation) -> bool {
-        let Some(opener) = incarnation.opener.filter(|_| self.offset.is_some()) else {
-            return false;
-        };
-        let (own, peer) = incarnation.view(opener);
-        let understood = own.ack_max.is_none()
-            && peer.reset.is_none()
-            && peer.ack_max.is_some_and(|ack| ack > Seq::FIRST);
-        let far = self.offset.is_some_and(|offset| offset.abs() > NEAR);
-        self.steady > 0 && far || understood
     }
 }
 
@@ -107,40 +74,34 @@ impl Replay {
             return;
         };
         notes.numbering.stray |= matches!(placed, Placed::Stray(_));
-        let (own, peer) = incarnation.view(side);
+        let (_, peer) = incarnation.view(side);
         if let Some(ack) = sent.ack.filter(|_| !sent.segment.rst()) {
             notes.numbering.hear_ack(side, ack, peer);
         }
-        let speaks = incarnation.opener == Some(side)
-            && peer.iss_known()
-            && !sent.segment.syn()
-            && !sent.segment.rst();
-        if let Some(ack) = sent.ack.filter(|_| speaks) {
-            let numbering = &mut notes.numbering;
-            numbering.hear_opener(ack, own.ack_max.is_some(), peer.seen_end().across());
-        }
     }
 
-    /// What a proof is worth where all ACKs of a side are far from its peer's numbers: a hint, unless the peer's RST repeats the number, and
-    /// so shows that it is what was received.
-    pub(super) fn proof_if_apart(&self, case: &Case, proof: Proof) -> Proof {
+    /// What a proof by absence is worth where all ACKs of a side are far from its peer's numbers: a hint, unless the peer's RST repeats the
+    /// number, and so shows that it is what was received. `None` where such a box is known to be on the path: its offset changes with
+    /// each connection, and what comes late from one before is not told apart.
+    pub(super) fn proof_if_apart(&self, case: &Case, proof: Proof) -> Option<Proof> {
+        let by_absence = !matches!(case.breach.need, Need::Nothing);
+        if self.translation.was_known() {
+            let again = self.connection.incarnations.len() > 1;
+            return (!by_absence && !again).then_some(proof);
+        }
         let notes = self.notes.get(case.incarnation);
-        let met = self.translation.was_known();
-        let apart = met || notes.is_some_and(|notes| notes.numbering.is_apart());
-        // What comes late from a connection before is not told apart by its numbers there.
-        let mixed = met && self.connection.incarnations.len() > 1;
+        let apart = notes.is_some_and(|notes| notes.numbering.is_apart());
         let repeated = self.views(case).is_some_and(|(_, peer)| {
             let reset = peer.reset.as_ref().map(|reset| reset.seq);
             let ack = case.accused.ack.map(Seq::<Foreign>::across);
             let far = ack.is_some_and(|ack| (ack - peer.seen_end()).abs() > NEAR);
             far && reset == ack
         });
-        match case.breach.need {
-            Need::Nothing if mixed => Proof::Weak,
-            Need::Nothing => proof,
-            _ if apart && !repeated => Proof::Weak,
-            _ => proof,
-        }
+        Some(if by_absence && apart && !repeated {
+            Proof::Weak
+        } else {
+            proof
+        })
     }
 
     /// Whether the peer itself begins where the accused acknowledges: then the SYN-ACK on the record is not the one that was received.
@@ -183,9 +144,8 @@ impl Replay {
         let unheard = |&side: &Side| !incarnation.ends.get(side).iss_known();
         let unanswered = numbering.stray && Side::BOTH.iter().any(unheard);
         match case.breach.need {
-            Need::Nothing => false,
-            Need::PeerSyn(_) => numbering.is_offset(incarnation),
-            _ => unanswered || numbering.is_offset(incarnation),
+            Need::Nothing | Need::PeerSyn(_) => false,
+            _ => unanswered,
         }
     }
 }

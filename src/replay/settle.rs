@@ -277,7 +277,7 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
         Proof::Weak
     } else {
         let proof = replay.proof_from_the_middle(case, weigh(case, proof, facts));
-        replay.proof_if_apart(case, proof)
+        replay.proof_if_apart(case, proof)?
     };
     proof = replay.proof_from_here(case, proof, facts, settings.tap)?;
     let mut message = case.breach.message.clone();
