@@ -4,7 +4,7 @@
 //! Not a judgement: an obligation can only be judged where the tap is ([`Duty`]). All times are the tap's.
 
 use super::duty::{Charge, Duty};
-use super::sending::{Sending, emission_gap};
+use super::sending::{GAPS, Sending, emission_gap, flat};
 use crate::flow::{Endpoint, Observation, Pair, Side, newer};
 use crate::rules::{closing, timing, window};
 use crate::tcp::{Local, Sent, Seq};
@@ -39,6 +39,8 @@ struct Hand {
     early: u32,
     /// When the peer last hinted at a loss: a SACK block above its ACK, or an ACK again while octets were under way.
     hint: Option<Timestamp>,
+    /// Acknowledgments of the peer, one after the other, that say nothing new.
+    repeated: u32,
     /// Gaps between copies of octets beyond a closed window.
     probes: Vec<i64>,
     /// Octets whose acknowledgment will tell how long the peer takes.
@@ -52,6 +54,8 @@ struct Hand {
     late: u32,
     /// A copy of its FIN was recorded since the peer's last segment.
     asks_for_fin: bool,
+    /// It answered a copy at once that came after the first: what is recorded is lost on its way to it, or its answers on theirs.
+    loses: bool,
     /// Acknowledgments that stop before the peer's FIN, each after a copy of it.
     stops: u32,
 }
@@ -116,6 +120,11 @@ impl Clockwork {
         shortest.is_some_and(|shortest| shortest <= NEAR.nanos())
     }
 
+    /// Whether something was lost between the tap and a side.
+    pub(super) fn loses(&self, side: Side) -> bool {
+        self.0.get(side).loses
+    }
+
     /// The shortest round trip that the connection showed, from end to end.
     fn round_trip(&self) -> Option<i64> {
         let (low, high) = (self.0.get(Side::Low), self.0.get(Side::High));
@@ -138,7 +147,14 @@ impl Clockwork {
         let above = blocks
             .iter()
             .any(|(_, right)| right.distance_from(tick.sent.segment.ack) > 0);
-        if above || again && tick.sent.segment.is_empty() && ack < tick.peer.snd_max {
+        let repeated = again && tick.sent.segment.is_empty();
+        peer.repeated = if repeated {
+            peer.repeated.saturating_add(1)
+        } else {
+            0
+        };
+        // Three that come before there is anything under way may be counted, too, by who is quick to send.
+        if above || repeated && (ack < tick.peer.snd_max || peer.repeated >= TIMES) {
             peer.hint = Some(now);
         }
         for sending in peer.recent.iter_mut().filter(|sending| ack < sending.end) {
@@ -148,6 +164,8 @@ impl Clockwork {
         if let Some(took) = took.filter(|took| *took >= 0) {
             hand.answers_in = Some(hand.answers_in.map_or(took, |shortest| shortest.min(took)));
         }
+        // A hole that the record does not have.
+        hand.loses |= above && tick.peer.bounded && tick.peer.octets.len() == 1;
         // Who answers less answers something: a copy that was too old (RFC 7323 section 5.3), or a hole that the tap does not see.
         let owed = hand.owes.take()?;
         (ack >= owed.end).then(|| hand.pays(&owed, now)).flatten()
@@ -352,10 +370,12 @@ impl Hand {
         /// What comes so soon after a segment answers that segment: the ones before were lost behind the tap, or their answers before it.
         const SOON: Span = Span::from_millis(100);
         let delay = now.since(owed.time);
+        self.loses |= owed.copies > 1 && now.since(owed.drawn) < SOON;
         if delay < LATEST || now.since(owed.drawn) < SOON {
             return None;
         }
-        self.late += 1;
+        // What came since may have been the first to arrive.
+        self.late += u32::from(now.since(owed.drawn) >= LATEST);
         (self.late >= TIMES || owed.copies >= TIMES).then(|| Charge {
             rule: &timing::ack_delayed::RULE,
             duty: Duty::Witnessed,
@@ -367,28 +387,4 @@ impl Hand {
             witnesses: vec![owed.frame],
         })
     }
-}
-
-/// Linux repeats up to six times without backing off where it is told to (thin streams).
-const GAPS: usize = 8;
-
-/// Takes in a gap; the second and the last of [`GAPS`] that did not grow, when there are so many.
-fn flat(gaps: &mut Vec<i64>, gap: i64) -> Option<(Span, Span)> {
-    /// Where an implementation stops to grow; RFC 6298 wants no less than 60 s, some stop at far less.
-    const PLATEAU: Span = Span::from_secs(10);
-    /// Linux tries again every half second, give or take its timer, while its own queue or device refuses the segment: the tap sees
-    /// what never left.
-    const PROBE: (Span, Span) = (Span::from_millis(490), Span::from_millis(550));
-    /// Less is no timeout.
-    const SHORTEST: Span = Span::from_millis(20);
-    if gaps.len() > GAPS {
-        return None;
-    }
-    gaps.push(gap);
-    let (first, last) = (*gaps.get(1)?, *gaps.last()?);
-    let flat = gaps.iter().all(|gap| *gap >= SHORTEST.nanos())
-        && last.saturating_mul(2) < first.saturating_mul(3)
-        && last < PLATEAU.nanos()
-        && !(PROBE.0.nanos()..=PROBE.1.nanos()).contains(&last);
-    (gaps.len() == GAPS && flat).then_some((Span::from_nanos(first), Span::from_nanos(last)))
 }

@@ -109,6 +109,9 @@ impl Replay {
             if !facts.timed || stepped || facts.hints_at_loss() {
                 return None;
             }
+            // A tap that looks near is not there where something is lost behind it.
+            let notes = self.notes.get(case.incarnation);
+            let near = near && notes.is_some_and(|notes| !notes.clockwork.loses(case.side));
             return Some(proof.min(duty.proof(standing, near)?));
         }
         if case.rule.variable == Variable::Text {

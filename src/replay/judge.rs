@@ -8,6 +8,7 @@ use crate::rules::{
     Breach, Check, Context, Emission, Need, RULES, Reuse, Rule, Trigger, Variable, options,
 };
 use crate::tcp::{Foreign, Segment, Sent, Seq};
+use crate::time::{Span, Timestamp};
 use std::sync::LazyLock;
 
 /// How many accusations one 4-tuple can hold; further ones are counted.
@@ -137,7 +138,7 @@ impl Replay {
         let since_reset = own
             .reset
             .and_then(|reset| Some(seen.time?.since(reset.time?).nanos()));
-        let answers_reset = self.answers_reset(at, side, sent);
+        let answers_reset = self.answers_reset(at, seen, sent);
         Context {
             opener: incarnation.opener == Some(side),
             stray: matches!(placed, Placed::Stray(_)),
@@ -154,12 +155,14 @@ impl Replay {
     }
 
     /// The frame of the peer's RST that this RST must be an answer to, if no other segment and no ABORT explains it.
-    fn answers_reset(&self, at: usize, side: Side, sent: &Sent<'_>) -> Option<u64> {
+    fn answers_reset(&self, at: usize, seen: &Observation, sent: &Sent<'_>) -> Option<u64> {
+        /// An answer takes no longer where the tap is close, and what was sent before has been answered by then.
+        const SOON: Span = Span::from_millis(100);
+        let side = seen.side;
         let (own, peer) = self.connection.incarnations.get(at)?.view(side);
-        let (last, frame, true) = self.last? else {
-            return None;
-        };
-        if last == side || self.ends.get(side).owes || !sent.segment.rst() {
+        let last = self.last.filter(|last| last.rst && last.side != side)?;
+        let frame = last.frame;
+        if self.ends.get(side).owes || !sent.segment.rst() {
             return None;
         }
         let reset = peer.reset?;
@@ -185,7 +188,11 @@ impl Replay {
             tags.contains("network-duplicate") || tags.contains("reordering")
         });
         let first = own.reset.is_none() && !doubled;
-        (unopened || first && self.is_close(at, side)).then_some(frame)
+        let gone = |then: Option<Timestamp>| Some(seen.time?.since(then?));
+        let soon = gone(last.time).is_some_and(|gone| gone <= SOON);
+        let spoke = gone(self.ends.get(side.other()).spoke);
+        let crossed = spoke.is_some_and(|gone| gone < SOON);
+        (!crossed && (unopened || first && soon && self.is_close(at, side))).then_some(frame)
     }
 
     /// Whether this side answered within the handshake much sooner than its peer did, so that the tap is close to it.

@@ -30,6 +30,7 @@ mod record;
 mod renumbered;
 mod ruling;
 mod second_syn;
+mod sender;
 mod sending;
 mod settle;
 mod shapes;
@@ -47,11 +48,9 @@ pub use profiles::{HostProfile, Profiles};
 pub use settle::{Settings, Verdicts, settle};
 pub use tap::Tap;
 
-use crate::flow::{
-    Clock, Connection, FourTuple, Incarnation, Observation, Pair, Placed, Side, TtlTrail,
-};
+use crate::flow::{Clock, Connection, FourTuple, Incarnation, Observation, Pair, Placed, Side};
 use crate::rules::{Context, Variable};
-use crate::tcp::{Checksum, Sent, SeqNum};
+use crate::tcp::{Checksum, Sent};
 use crate::time::Timestamp;
 use case::{Case, Heard, Stamp};
 use clockwork::Clockwork;
@@ -60,8 +59,8 @@ use machine::Machine;
 use omissions::Challenges;
 use renumbered::Numbering;
 use second_syn::InsideSyn;
+use sender::{Last, Sender};
 use story::Story;
-use tap::Tally;
 use time_wait::Watch;
 use translation::{Meant, Translation};
 
@@ -75,7 +74,7 @@ pub struct Replay {
     cases: Vec<Case>,
     suppressed: u64,
     ends: Pair<Sender>,
-    last: Option<(Side, u64, bool)>,
+    last: Option<Last>,
     #[serde(skip)]
     steps: Option<steps::Timeline>,
     meters: Option<meter::Meters>,
@@ -84,22 +83,6 @@ pub struct Replay {
     earlier: u32,
     /// Whether ordinary segments go the whole way too.
     thorough: bool,
-}
-
-/// What is kept of an address over all incarnations.
-#[derive(Clone, Debug, Default, serde::Deserialize, serde::Serialize)]
-struct Sender {
-    tally: Tally,
-    ttls: TtlTrail,
-    good: u64,
-    last_id: Option<u16>,
-    stamped: bool,
-    odd_acks: Vec<SeqNum>,
-    /// The peer sent something other than a RST since this side's last segment: it may be owed an answer.
-    owes: bool,
-    /// Wrong checksums were taken for offload, and then right ones came: something of it may have been corrupted.
-    doubtful: bool,
-    unverified: bool,
 }
 
 /// What is kept of an incarnation beside its record.
@@ -199,8 +182,8 @@ impl Replay {
         if !self.translation.is_idle() || !self.take_ordinary(seen) {
             self.take_the_whole_way(seen, facts);
         }
-        self.last = Some((side, seen.frame, segment.rst()));
-        self.ends.get_mut(side).owes = false;
+        self.last = Some(Last::of(seen));
+        self.ends.get_mut(side).answers(seen);
         self.ends.get_mut(side.other()).owes |= !segment.rst();
     }
 

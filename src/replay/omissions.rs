@@ -11,6 +11,9 @@ use crate::rules::{Breach, Context, Emission, Need, Proof, Rule, closing, reset}
 use crate::tcp::{Checksum, Segment, Sent};
 use crate::time::{Span, Timestamp};
 
+/// How far apart the first and the last repetition are at least that call for an answer.
+const SPREAD: Span = Span::from_millis(200);
+
 /// Where and when something was recorded.
 type At = (u64, Option<Timestamp>);
 
@@ -123,7 +126,11 @@ impl Replay {
         // A stay that may be over owes nothing.
         let limit = time_wait.map_or(SHORTEST_TIME_WAIT, |limit| limit.min(SHORTEST_TIME_WAIT));
         let (stay, _) = watch.dwell(last.1)?;
-        (count >= 3 && stay >= Span::ZERO && stay < limit).then(|| vec![first, last])
+        // An answer takes its time, and repetitions that come in one go are one.
+        let spread = last.1.zip(first.1);
+        let spread = spread.is_some_and(|(last, first)| last.since(first) >= SPREAD);
+        let owed = count >= 3 && spread && stay >= Span::ZERO && stay < limit;
+        owed.then(|| vec![first, last])
     }
 
     fn omission(

@@ -3,7 +3,7 @@
 use super::clockwork::Tick;
 use crate::flow::newer;
 use crate::tcp::{Local, Seq};
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
 
 /// A segment with octets.
 #[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
@@ -63,4 +63,28 @@ pub(super) fn emission_gap(tick: &Tick<'_>, before: &Sending) -> Option<i64> {
     }
     // One tick may have begun just before, and ended just after.
     (apart + 1).checked_mul(elapsed.checked_div(ticks)?)
+}
+
+/// Linux repeats up to six times without backing off where it is told to (thin streams).
+pub(super) const GAPS: usize = 8;
+
+/// Takes in a gap; the second and the last of [`GAPS`] that did not grow, when there are so many.
+pub(super) fn flat(gaps: &mut Vec<i64>, gap: i64) -> Option<(Span, Span)> {
+    /// Where an implementation stops to grow; RFC 6298 wants no less than 60 s, some stop at far less.
+    const PLATEAU: Span = Span::from_secs(10);
+    /// Linux tries again every half second, give or take its timer, while its own queue or device refuses the segment: the tap sees
+    /// what never left.
+    const PROBE: (Span, Span) = (Span::from_millis(490), Span::from_millis(550));
+    /// Less is no timeout.
+    const SHORTEST: Span = Span::from_millis(20);
+    if gaps.len() > GAPS {
+        return None;
+    }
+    gaps.push(gap);
+    let (first, last) = (*gaps.get(1)?, *gaps.last()?);
+    let flat = gaps.iter().all(|gap| *gap >= SHORTEST.nanos())
+        && last.saturating_mul(2) < first.saturating_mul(3)
+        && last < PLATEAU.nanos()
+        && !(PROBE.0.nanos()..=PROBE.1.nanos()).contains(&last);
+    (gaps.len() == GAPS && flat).then_some((Span::from_nanos(first), Span::from_nanos(last)))
 }

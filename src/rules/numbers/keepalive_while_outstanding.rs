@@ -21,7 +21,9 @@ pub static RULE: Rule = Rule {
 /// SND.NXT-1 is the number of a keep-alive, and says that everything was acknowledged.
 fn check(e: &Emission<'_>) -> Result<(), Breach> {
     let segment = e.segment();
-    let shape = segment.is_empty() && !segment.syn() && e.sent.seq + 1 == e.own.snd_max;
+    // What has anything to say is an acknowledgment, whatever its number.
+    let says = e.sent.ack != e.own.ack_max || !segment.options.sack.is_empty();
+    let shape = segment.is_empty() && !segment.syn() && e.sent.seq + 1 == e.own.snd_max && !says;
     let acked = e.peer.ack_max.map(Seq::<Foreign>::across);
     let open = acked.is_some_and(|acked| acked + 1 < e.own.snd_max);
     let closed = e.peer.last_window.is_none_or(|window| window == 0);
