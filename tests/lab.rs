@@ -27,5 +27,6 @@ mod lab {
     pub mod reference;
     pub mod rng;
     pub mod smol;
+    pub mod states;
     pub mod tampered;
 }

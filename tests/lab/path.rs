@@ -7,6 +7,7 @@ use super::packet::Segment;
 use super::rng::Rng;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use tcplint::tcp::{State, StateSet};
 
 pub const MICRO: u64 = 1_000;
 pub const MILLI: u64 = 1_000_000;
@@ -23,6 +24,10 @@ pub trait Host {
     fn wake(&mut self, now: u64, out: &mut Vec<Vec<u8>>);
     /// When it wants to be woken.
     fn next_wake(&self) -> Option<u64>;
+    /// The states that its connection may be said to be in; none where it does not tell.
+    fn states(&self) -> StateSet {
+        StateSet::EMPTY
+    }
 }
 
 /// One stretch of the path in one direction.
@@ -98,6 +103,8 @@ pub struct World<H> {
     pub hosts: [H; 2],
     /// At A, in the middle, at B.
     pub taps: [Record; 3],
+    /// When each host came into which states.
+    pub histories: [Vec<(u64, StateSet)>; 2],
     hops: [[Hop; 4]; 2],
     queue: BinaryHeap<Reverse<Transit>>,
     count: u64,
@@ -120,6 +127,7 @@ impl<H: Host> World<H> {
             now: START,
             hosts,
             taps: Default::default(),
+            histories: Default::default(),
             hops,
             queue: BinaryHeap::new(),
             count: 0,
@@ -154,6 +162,7 @@ impl<H: Host> World<H> {
             if next > until {
                 return;
             }
+            self.keep_states();
             self.now = self.now.max(next);
             if transit == Some(next) {
                 if let Some(Reverse((_, _, from, passed, packet))) = self.queue.pop() {
@@ -162,6 +171,18 @@ impl<H: Host> World<H> {
             } else if let Some((_, host)) = wake {
                 self.hosts[host].wake(self.now, &mut out);
                 self.launch(host, &mut out);
+            }
+        }
+    }
+
+    fn keep_states(&mut self) {
+        for (host, history) in self.hosts.iter().zip(&mut self.histories) {
+            let states = host.states();
+            if history.last().is_none_or(|(_, last)| *last != states) {
+                // Between a FIN that arrives and one that leaves at once; what leaves with it may be told from CLOSE-WAIT.
+                let closes = states == StateSet::only(State::LastAck);
+                history.extend(closes.then_some((self.now, StateSet::only(State::CloseWait))));
+                history.push((self.now, states));
             }
         }
     }

@@ -6,6 +6,7 @@ use super::super::path::{Host, MILLI, SECOND, START};
 use super::super::rng::Rng;
 use super::arrive::{answer_with_reset, newer};
 use super::{App, Fate, Persona, State, Tcb, octet};
+use tcplint::tcp::{self, StateSet};
 
 /// What the host is going to do with its port.
 #[derive(Clone, Debug)]
@@ -249,6 +250,31 @@ impl Host for Stack {
             }
         }
         self.emit(now, segments, out);
+    }
+
+    /// CLOSE alone moves nothing on the wire: before its FIN has left a connection is where it was.
+    fn states(&self) -> StateSet {
+        let Some(tcb) = &self.tcb else {
+            return StateSet::only(tcp::State::Listen).union(StateSet::only(tcp::State::Closed));
+        };
+        let open = if tcb.snd_una > 0 {
+            tcp::State::Established
+        } else {
+            tcp::State::SynReceived
+        };
+        StateSet::only(match tcb.state {
+            State::SynSent => tcp::State::SynSent,
+            State::SynReceived => tcp::State::SynReceived,
+            State::Established => tcp::State::Established,
+            State::FinWait1 if !tcb.fin_sent => open,
+            State::FinWait1 => tcp::State::FinWait1,
+            State::FinWait2 => tcp::State::FinWait2,
+            State::Closing => tcp::State::Closing,
+            State::TimeWait => tcp::State::TimeWait,
+            State::LastAck if !tcb.fin_sent => tcp::State::CloseWait,
+            State::CloseWait => tcp::State::CloseWait,
+            State::LastAck => tcp::State::LastAck,
+        })
     }
 
     fn next_wake(&self) -> Option<u64> {
