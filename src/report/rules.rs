@@ -14,7 +14,7 @@ pub fn explain(rule: &Rule, width: u16) -> String {
         ("  since", since(rule).to_owned()),
         ("  cites", cites(rule).join(", ")),
         ("  requirements", rule.requirements.join(", ")),
-        ("  also known as", rule.also_known_as.join(", ")),
+        ("  also known as", known_as(rule)),
     ];
     lines.retain(|(_, text)| !text.is_empty());
     format!(
@@ -23,6 +23,14 @@ pub fn explain(rule: &Rule, width: u16) -> String {
         list(&lines, width),
         rule.page.trim()
     )
+}
+
+/// The names that other tools have for what comes nearest.
+fn known_as(rule: &Rule) -> String {
+    match rule.also_known_as {
+        [] => "(no other tool has a name for it)".to_owned(),
+        names => names.join(", "),
+    }
 }
 
 /// All rules, one row each.

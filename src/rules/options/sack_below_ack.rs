@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     variable: Variable::Sack,
     cites: &[Cite::rfc(2018, "3"), Cite::rfc(2883, "4")],
     requirements: &["SK-5"],
-    also_known_as: &[],
+    also_known_as: &["tcp.options.sack.dsack"],
     check: Check::Emission {
         when: Trigger::SACK,
         guard: check,

@@ -8,6 +8,7 @@ pub static RULE: Rule = Rule {
     name: "timestamp-echo-regression",
     summary: "echoes an older timestamp after a newer one",
     blame: Blame::Unknown,
+    also_known_as: &["stream.pkt_invalid_timestamp"],
     cites: &[Cite::rfc(7323, "4.3")],
     requirements: &["TS-7"],
     check: Check::Emission {

@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     variable: Variable::Timestamps,
     cites: &[Cite::rfc(7323, "3.2")],
     requirements: &["TS-3"],
-    also_known_as: &[],
+    also_known_as: &["stream.pkt_invalid_timestamp"],
     check: Check::Emission {
         when: Trigger::NO_SYN,
         guard: check,
