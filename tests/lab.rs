@@ -23,6 +23,7 @@ mod lab {
     pub mod honest;
     pub mod packet;
     pub mod path;
+    pub mod provable;
     pub mod recall;
     pub mod reference;
     pub mod rng;

@@ -3,8 +3,9 @@
 use super::Replay;
 use super::ending::{self, conclude};
 use super::health::Facts;
+use super::health::missed;
 use super::ruling::Ruling;
-use super::settle::{Verdicts, missed};
+use super::settle::Verdicts;
 use crate::finding::{Finding, FlowRecord, Role};
 use crate::flow::{Endpoint, Incarnation, Side};
 use crate::rules::{Blame, Proof, Rule, capture, handshake, network};
@@ -62,13 +63,14 @@ pub(super) fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> 
             u64::try_from(ack.across() - own.octets.start().unwrap_or_default()).unwrap_or(0)
         })
     };
-    let lost = |own: &Endpoint, peer: &Endpoint| {
-        missed(own, peer)
+    let lost = |side: Side| -> u64 {
+        missed(&replay.cases, (at, side), incarnation)
             .iter()
             .map(|(left, right)| u64::try_from(right - left).unwrap_or(0))
             .sum()
     };
-    if !missed(a, b).is_empty() || !missed(b, a).is_empty() {
+    let lost = [lost(first), lost(first.other())];
+    if lost.iter().any(|octets| *octets > 0) {
         notes.story.tags.insert("capture-loss");
     }
     Some(FlowRecord {
@@ -88,7 +90,7 @@ pub(super) fn flow_record(replay: &mut Replay, at: usize) -> Option<FlowRecord> 
         release,
         segments: [a.kept.segments, b.kept.segments],
         octets: [a.kept.octets, b.kept.octets],
-        missed: [lost(a, b), lost(b, a)],
+        missed: lost,
         acknowledged: [acknowledged(a, b), acknowledged(b, a)],
         sequence_bearing: a.kept.sequence_bearing + b.kept.sequence_bearing,
         retransmissions: [a.kept.retransmissions, b.kept.retransmissions],
@@ -199,12 +201,7 @@ pub(super) fn note_losses(verdicts: &mut Verdicts, replay: &Replay, at: usize, f
     };
     let holes: Vec<(i64, i64)> = Side::BOTH
         .iter()
-        .flat_map(|&side| {
-            missed(
-                incarnation.ends.get(side),
-                incarnation.ends.get(side.other()),
-            )
-        })
+        .flat_map(|&side| missed(&replay.cases, (at, side), incarnation))
         .collect();
     let octets: i64 = holes.iter().map(|(left, right)| right - left).sum();
     // What an acknowledgment or a window shows to have passed the tap, without telling how much.

@@ -1,8 +1,11 @@
 //! The health of one capture, as far as it decides how strong a proof can be (model: capture health comes first).
 
+use super::case::Case;
 use super::openings::Openings;
 use super::tap::Taps;
+use crate::flow::{Incarnation, Side};
 use crate::time::Span;
+use std::borrow::Cow;
 
 /// What a whole capture says about itself. Merging is associative and commutative, so that parts can be judged apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,4 +109,29 @@ impl Facts {
             .max(self.longest_back_step)
             .max(Self::EPSILON)
     }
+}
+
+/// Octets of a side that its peer acknowledged and the capture never saw, as holes. What an accused segment brought was recorded, whatever
+/// its numbers are worth.
+pub(super) fn missed(
+    cases: &[Case],
+    (at, side): (usize, Side),
+    incarnation: &Incarnation,
+) -> Vec<(i64, i64)> {
+    let (own, peer) = incarnation.view(side);
+    let (Some(start), Some(acked)) = (own.octets.start(), peer.ack_max) else {
+        return Vec::new();
+    };
+    let mut octets = Cow::Borrowed(&own.octets);
+    for case in cases
+        .iter()
+        .filter(|case| (case.incarnation, case.side) == (at, side))
+    {
+        octets.to_mut().insert(case.accused.seq, case.accused.end);
+    }
+    octets
+        .holes(start, acked.across())
+        .iter()
+        .map(|(left, right)| (left.get(), right.get()))
+        .collect()
 }

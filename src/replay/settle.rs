@@ -4,7 +4,7 @@ use super::Replay;
 use super::alibi::alibi;
 use super::case::Case;
 use super::flow_record::{flow_record, forged_finding, note_losses, predictable, role_of};
-use super::health::Facts;
+use super::health::{Facts, missed};
 use super::notes;
 use super::profiles::{self, Profiles};
 use super::ruling::Ruling;
@@ -68,8 +68,8 @@ impl Replay {
                 continue;
             }
             for side in Side::BOTH {
-                let (own, peer) = incarnation.view(side);
-                facts.missed += u64::try_from(missed(own, peer).len()).unwrap_or(u64::MAX);
+                let missed = missed(&self.cases, (at, side), incarnation).len();
+                facts.missed += u64::try_from(missed).unwrap_or(u64::MAX);
             }
         }
         for case in &self.cases {
@@ -109,18 +109,6 @@ impl Replay {
             .map(|inside| &inside.case)
             .filter(|case| case.returned)
     }
-}
-
-/// Octets of `own` that the peer acknowledged and the capture never saw, as holes.
-pub(super) fn missed(own: &Endpoint, peer: &Endpoint) -> Vec<(i64, i64)> {
-    let (Some(start), Some(acked)) = (own.octets.start(), peer.ack_max) else {
-        return Vec::new();
-    };
-    own.octets
-        .holes(start, acked.across())
-        .iter()
-        .map(|(left, right)| (left.get(), right.get()))
-        .collect()
 }
 
 /// Decides everything about one 4-tuple.

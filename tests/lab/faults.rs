@@ -196,7 +196,7 @@ impl Fault {
             if self.kind == Kind::SegmentAfterReset && self.reset_at.is_none() {
                 self.reset_at = Some(now);
                 let mut reset = segments[at].clone();
-                (reset.flags, reset.seq) = (RST | ACK, tcb.seq(tcb.snd_nxt));
+                reset.flags = RST | ACK;
                 reset.text.clear();
                 segments.insert(at, reset);
                 return None;

@@ -4,6 +4,7 @@ use super::faults::{Fault, HASTY, Kind};
 use super::honest::{accusations, analyze, describe, seeds};
 use super::packet::ADDRESSES;
 use super::path::{Record, SECOND, START, World};
+use super::provable::provable;
 use super::reference::{Plan, Stack};
 use super::rng::Rng;
 use std::net::SocketAddr;
@@ -46,7 +47,8 @@ fn run(kind: Kind, seed: u64, condition: Condition) -> Option<Run> {
         host.persona.fast_open = false;
         host.persona.full_close = false;
         host.persona.early_fin = false;
-        host.persona.gullible = true;
+        // Who takes octets beyond the window that is on the record may have offered more.
+        host.persona.gullible = kind != Kind::WindowOverrun;
         // Without timestamps the order in which two segments left is rarely proven.
         host.persona.timestamps =
             !hasty && (kind == Kind::AckRegression || host.persona.timestamps);
@@ -81,6 +83,9 @@ struct Tally {
     /// Found, but only with a weak proof.
     weak: [u32; 3],
     seen: [u32; 3],
+    /// Where no innocent explanation is left, and how many of these were found.
+    provable: [u32; 3],
+    proven: [u32; 3],
     /// Further accusations of the spoilt segment itself or of a copy of it.
     twice: u32,
     cascades: u32,
@@ -123,11 +128,15 @@ fn judge(run: &Run, kind: Kind, seed: u64, tally: &mut Tally) {
             }
         }
         tally.found[tap] += u32::from(found);
-        if !found && let Ok(folder) = std::env::var("LAB_PCAP") {
+        let provable = provable(kind, run.guilty, record, at);
+        tally.provable[tap] += u32::from(provable);
+        tally.proven[tap] += u32::from(provable && found);
+        let missed = provable && !found;
+        if missed && let Ok(folder) = std::env::var("LAB_PCAP") {
             let name = format!("{folder}/{kind:?}-{seed}-{tap}-frame{}.pcap", at + 1);
             std::fs::write(name, super::path::pcap(record)).expect("a folder to write to");
         }
-        if !found {
+        if missed {
             tally.misses.push(format!(
                 "{kind:?} seed {seed} tap {tap} frame {}\n{}",
                 at + 1,
@@ -139,7 +148,7 @@ fn judge(run: &Run, kind: Kind, seed: u64, tally: &mut Tally) {
 
 fn measure(condition: Condition, count: u64) -> Vec<(Kind, Tally)> {
     println!(
-        "{condition:?}: found/seen (weak) at A, middle, B; further accusations of the same segment; accusations beside it"
+        "{condition:?}: found/seen (weak), proven/provable at A, middle, B; further accusations of the same segment; accusations beside it"
     );
     let mut table = Vec::new();
     let only = std::env::var("LAB_ONLY").ok();
@@ -157,8 +166,12 @@ fn measure(condition: Condition, count: u64) -> Vec<(Kind, Tally)> {
         let cells: Vec<String> = (0..3)
             .map(|tap| {
                 format!(
-                    "{}/{} ({})",
-                    tally.found[tap], tally.seen[tap], tally.weak[tap]
+                    "{}/{} ({}) {}/{}",
+                    tally.found[tap],
+                    tally.seen[tap],
+                    tally.weak[tap],
+                    tally.proven[tap],
+                    tally.provable[tap]
                 )
             })
             .collect();
@@ -185,55 +198,17 @@ fn measure(condition: Condition, count: u64) -> Vec<(Kind, Tally)> {
     table
 }
 
-/// The least share, in percent, of a kind that must be found on a path that keeps order.
-const fn least(kind: Kind) -> u32 {
-    match kind {
-        Kind::AckOfUnsent
-        | Kind::AckRegression
-        | Kind::AckBitMissing
-        | Kind::SeqFarOutside
-        | Kind::SynInEstablished
-        | Kind::SynAckWrongAck
-        | Kind::ThirdAckWrong
-        | Kind::BadReset
-        | Kind::EarlyTimeWaitExit
-        | Kind::TimestampNotNegotiated
-        | Kind::SackBelowAck
-        | Kind::SackNotPermitted
-        | Kind::SynOptionLater
-        | Kind::ScaleTooLarge
-        | Kind::OptionNotOffered
-        | Kind::SynFin
-        | Kind::ReservedBits
-        | Kind::UrgentNonsense => 99,
-        // Before its sender has shown that it stamps; and where no octet that the block names was ever sent, nor any clock told.
-        Kind::TimestampMissing | Kind::SackOfUnsent => 90,
-        // Where both sides have sent nearly the same number of octets, a listener with SYN cookies may have begun anew; and a RST
-        // at a number that a pure ACK of the peer names may answer that ACK, so that SND.NXT may lie beyond.
-        Kind::DataAfterFin | Kind::FinMoved | Kind::SegmentAfterReset => 80,
-        // Provable where the third segment passes the tap late; or where the peer's windows tell.
-        Kind::DataBeforeHandshake | Kind::WindowOverrun => 30,
-        // Offload merges segments, so that most lengths are legal at a tap.
-        Kind::MssExceeded => 30,
-        // Where nothing proves in which order two segments left, the lower value may be the earlier one.
-        Kind::WindowShrunk | Kind::TimestampRegression => 60,
-        // A clock that nobody has seen tick may tick fast; and short texts have too few sums to compare.
-        Kind::TimestampEchoUnsent | Kind::TextChanged => 50,
-        // Needs an answer to a SYN that is sent again.
-        Kind::IsnChanged => 0,
-    }
-}
-
 #[test]
 fn planted_faults_are_found_on_a_clean_path() {
     for (kind, tally) in measure(Condition::InOrder, 100) {
-        let (found, seen) = (
-            tally.found.iter().sum::<u32>(),
-            tally.seen.iter().sum::<u32>(),
+        let (proven, provable) = (
+            tally.proven.iter().sum::<u32>(),
+            tally.provable.iter().sum::<u32>(),
         );
+        // One connection in a hundred, or one at all, may be of a kind that nobody has thought of.
         assert!(
-            found * 100 >= seen * least(kind),
-            "{kind:?}: {found} of {seen}\n{}",
+            proven + 3 >= provable && proven * 100 >= provable * 98,
+            "{kind:?}: {proven} of {provable}\n{}",
             tally.misses.join("\n")
         );
     }
