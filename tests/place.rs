@@ -28,6 +28,17 @@ A > B  P.  1001 ack 5001 len 100
 +500ms B > A  .   5001 ack 1101
 ";
 
+/// A takes back window, and then an acknowledgment, long after it gave them; nothing but the record tells in which order.
+const TAKEN_BACK: &str = "\
+A > B  S   1000 <mss 1460>
++20ms B > A  S.  5000 ack 1001 <mss 1460>
++20ms A > B  .   1001 ack 5001 win 1000
+B > A  P.  5001 ack 1001 len 200
+A > B  .   1001 ack 5201 win 59800
++150ms A > B  .   1001 ack 5201 win 20000
++150ms A > B  .   1001 ack 5101 win 59800
+";
+
 /// B sends its FIN first, and 40 s after A's it answers a copy of that with RST.
 const FORTY_SECONDS: &str = "\
 A > B  S   1000 <mss 1460>
@@ -84,6 +95,26 @@ fn an_obligation_is_strong_where_the_user_says_the_tap_is_and_nowhere_else() {
     for tap in [Tap::Auto, Tap::Client, Tap::Middle] {
         assert!(run(LATE, &at(tap)).findings.is_empty(), "{tap:?}");
     }
+}
+
+#[test]
+fn the_order_of_the_record_is_a_proof_where_the_tap_is_at_the_sender() {
+    let report = run(TAKEN_BACK, &at(Tap::Client));
+    for (rule, frame) in [("window-shrunk", 6), ("ack-regression", 7)] {
+        let finding = the_finding(&report, rule);
+        let place = (finding.proof, finding.blame, finding.frame);
+        assert_eq!(place, (Proof::Strong, Blame::Endpoint, Some(frame)));
+        assert!(
+            finding
+                .alibi
+                .is_some_and(|alibi| alibi.contains("overtaken"))
+        );
+    }
+    for tap in [Tap::Auto, Tap::Server, Tap::Middle] {
+        assert!(run(TAKEN_BACK, &at(tap)).findings.is_empty(), "{tap:?}");
+    }
+    let soon = TAKEN_BACK.replace("+150ms", "+50ms");
+    assert!(run(&soon, &at(Tap::Client)).findings.is_empty());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::Look;
 use super::hands::{Routed, Sorted};
 use super::quiet::Sums;
 use super::rest::Rest;
-use super::settings::{Effort, Settings};
+use super::settings::{Effort, Settings, Tap};
 use super::slots::{Slot, Slots, State};
 use crate::flow::FourTuple;
 use crate::replay::{self, Facts, Replay, Verdicts, settle};
@@ -176,7 +176,15 @@ impl Shard {
                 _ => None,
             };
             slot.state = State::Live(replay.map_or_else(
-                || fresh(slot.earlier, routed, self.effort, &self.look),
+                || {
+                    fresh(
+                        slot.earlier,
+                        routed,
+                        self.effort,
+                        self.judgement.tap,
+                        &self.look,
+                    )
+                },
                 Box::new,
             ));
         }
@@ -354,8 +362,9 @@ fn weight(slot: &Slot) -> usize {
     LIVE + usize::from(slot.segments) * SEGMENT
 }
 
-fn fresh(earlier: u32, routed: &Routed, effort: Effort, look: &Look) -> Box<Replay> {
+fn fresh(earlier: u32, routed: &Routed, effort: Effort, tap: Tap, look: &Look) -> Box<Replay> {
     let mut replay = Box::new(Replay::after(earlier, routed.tuple));
+    replay.be_taken_at(tap);
     if effort.thorough {
         replay.be_thorough();
     }

@@ -1,5 +1,6 @@
 //! What the record says of one endpoint in one incarnation: what was *seen* of it, never what it received.
 
+use super::incarnation::Observation;
 use super::milestones::{FinRecord, Offers, ResetRecord, SynRecord};
 use super::signs::Signs;
 use super::text_sums::TextSums;
@@ -215,15 +216,15 @@ impl Endpoint {
     }
 
     /// Takes in the acknowledgment of a segment, and the window that comes with it.
-    pub fn record_ack(&mut self, sent: &Sent<'_>, frame: u64) {
+    pub fn record_ack(&mut self, sent: &Sent<'_>, seen: &Observation) {
         let segment = sent.segment;
         let Some(ack) = sent.ack.filter(|_| !segment.rst()) else {
             return;
         };
-        let emitted = Emitted::of(sent, ack, frame);
+        let emitted = Emitted::of(sent, ack, seen);
         let advances = self.ack_max.is_none_or(|max| ack > max);
         if advances && !segment.syn() {
-            self.advanced_at = Some(frame);
+            self.advanced_at = Some(seen.frame);
         }
         // What cannot be verified bears no witness.
         let sure = segment.checksum != Checksum::Unknown;

@@ -2,6 +2,7 @@
 //!
 //! All are bounded; what fell out of one is answered in favour of the endpoint.
 
+use super::incarnation::Observation;
 use crate::tcp::{Foreign, Local, Sent, Seq};
 use crate::time::Timestamp;
 use std::collections::VecDeque;
@@ -11,6 +12,8 @@ use std::collections::VecDeque;
 pub struct Emitted {
     /// Its frame.
     pub frame: u64,
+    /// Its record time.
+    pub time: Option<Timestamp>,
     /// Its SEQ.
     pub seq: Seq<Local>,
     /// Its ACK.
@@ -23,9 +26,10 @@ pub struct Emitted {
 
 impl Emitted {
     /// A segment with that ACK.
-    pub const fn of(sent: &Sent<'_>, ack: Seq<Foreign>, frame: u64) -> Self {
+    pub const fn of(sent: &Sent<'_>, ack: Seq<Foreign>, seen: &Observation) -> Self {
         Self {
-            frame,
+            frame: seen.frame,
+            time: seen.time,
             seq: sent.seq,
             ack,
             pure: sent.segment.text == 0 && !sent.segment.syn() && !sent.segment.fin(),

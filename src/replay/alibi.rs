@@ -37,6 +37,10 @@ pub(super) fn alibi(replay: &Replay, case: &Case) -> Option<String> {
         Need::PeerReset => Some(format!(
             "would be legal if the capture missed a RST of {peer} before frame {frame}"
         )),
+        Need::Overtaking => Some(format!(
+            "would be legal if it had left before frame {} and been overtaken on its way to the tap",
+            case.breach.witnesses.first().copied().unwrap_or(frame)
+        )),
         Need::PeerSegment => Some(format!(
             "would be legal if the capture missed a segment of {peer} that these numbers answer before frame {frame}"
         )),

@@ -261,7 +261,11 @@ impl Case {
                     self.came_after.get_or_insert(delay);
                 }
             }
-            Need::Nothing | Need::PeerReset | Need::PeerOffer | Need::OwnSegment => {}
+            Need::Nothing
+            | Need::PeerReset
+            | Need::PeerOffer
+            | Need::Overtaking
+            | Need::OwnSegment => {}
         }
         self.peer_denies &= denied || !heard.strange;
     }

@@ -114,6 +114,11 @@ impl Replay {
             let near = near && notes.is_some_and(|notes| !notes.clockwork.loses(case.side));
             return Some(proof.min(duty.proof(standing, near)?));
         }
+        if case.breach.need == Need::Overtaking {
+            // Nothing overtakes on the way to a tap at the sender itself.
+            let standing = self.standing(case.incarnation, case.side, facts, tap);
+            return (standing == Standing::There).then_some(proof);
+        }
         if case.rule.variable == Variable::Text {
             return Some(proof.min(self.trust_in_text(case, facts, tap)));
         }

@@ -3,6 +3,7 @@
 use super::Replay;
 use super::case::{Case, Stamp};
 use super::flip::may_be_flipped;
+use super::tap::Tap;
 use crate::flow::{Observation, Placed, Side};
 use crate::rules::{
     Breach, Check, Context, Emission, Need, RULES, Reuse, Rule, Trigger, Variable, options,
@@ -143,6 +144,7 @@ impl Replay {
             opener: incarnation.opener == Some(side),
             stray: matches!(placed, Placed::Stray(_)),
             time: seen.time,
+            at_tap: self.is_tapped_at(incarnation.opener, side),
             between: Some((
                 self.connection.tuple.address(side),
                 self.connection.tuple.address(side.other()),
@@ -151,6 +153,19 @@ impl Replay {
             since_reset,
             reset_is_explained: !segment.rst() || self.explains_reset(side, segment),
             answers_reset,
+        }
+    }
+
+    /// Whether the tap is at a side, as far as the user or the frames so far say.
+    fn is_tapped_at(&self, opener: Option<Side>, side: Side) -> bool {
+        match self.tap {
+            Tap::Auto => {
+                let peer = &self.ends.get(side.other()).tally;
+                self.ends.get(side).tally.is_here(peer)
+            }
+            Tap::Client => opener == Some(side),
+            Tap::Server => opener == Some(side.other()),
+            Tap::Middle => false,
         }
     }
 

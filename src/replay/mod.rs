@@ -83,6 +83,8 @@ pub struct Replay {
     earlier: u32,
     /// Whether ordinary segments go the whole way too.
     thorough: bool,
+    /// Where the capture was taken, as the user says.
+    tap: Tap,
 }
 
 /// What is kept of an incarnation beside its record.
@@ -134,6 +136,7 @@ impl Replay {
             meters: None,
             translation: Translation::default(),
             thorough: false,
+            tap: Tap::Auto,
         }
     }
 
@@ -148,6 +151,11 @@ impl Replay {
     /// Sends every segment the whole way, for a test that the short one changes nothing.
     pub const fn be_thorough(&mut self) {
         self.thorough = true;
+    }
+
+    /// Says where the capture was taken.
+    pub const fn be_taken_at(&mut self, tap: Tap) {
+        self.tap = tap;
     }
 
     /// The tuple.

@@ -61,7 +61,7 @@ impl Replay {
             peer_time_wait: false,
         };
         notes.story.tell_ordinary(seen, sent, &scene);
-        self.record_edge(at, side, sent, Some(seen.frame));
+        self.record_edge(at, side, sent, Some(seen));
         self.meter(seen, at, sent, fresh > 0);
         self.hear_duties(seen, at, sent, fresh > 0);
         let sender = self.ends.get_mut(side);
@@ -189,6 +189,6 @@ fn record(incarnation: &mut Incarnation, seen: &Observation, sent: &Sent<'_>) ->
     own.signs.note(sent, seen.frame);
     let fresh = own.record_octets(sent, seen.frame, seen.time);
     own.record_sum(sent, seen.frame, fresh, probing);
-    own.record_ack(sent, seen.frame);
+    own.record_ack(sent, seen);
     fresh
 }

@@ -49,12 +49,12 @@ impl Replay {
         }
         let believes_ack = !tainted.contains(&Variable::Ack) && !stray;
         if believes_ack {
-            own.record_ack(sent, seen.frame);
+            own.record_ack(sent, seen);
         }
         let ends_before = own.ack_max.is_some();
         if !stray {
             // An upper bound may rise by a segment on trial, too.
-            self.record_edge(at, side, sent, believes_ack.then_some(seen.frame));
+            self.record_edge(at, side, sent, believes_ack.then_some(seen));
         }
         self.remember_sender(seen, placed, sent);
         if segment.rst() {
@@ -88,7 +88,7 @@ impl Replay {
         at: usize,
         side: Side,
         sent: &Sent<'_>,
-        frame: Option<u64>,
+        seen: Option<&Observation>,
     ) {
         let Some(incarnation) = self.connection.incarnations.get_mut(at) else {
             return;
@@ -116,10 +116,10 @@ impl Replay {
         own.shrunk |= newest && own.edge_max.is_some_and(|max| edge < max);
         // A window whose checksum nobody verified proves nothing about the next one.
         let sound = matches!(sent.segment.checksum, Checksum::Good | Checksum::Offloaded);
-        if let Some(frame) = frame.filter(|_| sound && known.is_some() && !sent.segment.syn())
+        if let Some(seen) = seen.filter(|_| sound && known.is_some() && !sent.segment.syn())
             && own.offers.furthest().is_none_or(|max| edge > max)
         {
-            let emitted = Emitted::of(sent, ack, frame);
+            let emitted = Emitted::of(sent, ack, seen);
             own.offers.push(Offer { emitted, edge });
         }
         own.edge_max = own.edge_max.max(Some(edge));

@@ -34,6 +34,7 @@ impl Case {
             | Need::PeerSegment
             | Need::PeerReset
             | Need::PeerOffer
+            | Need::Overtaking
             | Need::OwnSegment => Ruling::Guilty(self.breach.proof),
             Need::PeerBlock(left, length) => self.rule_on_block(peer, left + i64::from(length)),
             Need::PeerOctets(upto) => self.rule_on_octets(peer, upto),

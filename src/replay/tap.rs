@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// Where the capture was taken, seen from the connections in it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub enum Tap {
     /// Concluded from the capture.
     #[default]
@@ -287,12 +287,20 @@ fn hard(tuple: &FourTuple, tallies: &Pair<Tally>) -> Option<Vote> {
 }
 
 fn at(side: Side, own: &Tally, peer: &Tally) -> Option<Vote> {
-    let sends = own.outbound > 0
-        && peer.inbound > 0
-        && own.inbound + own.routed + peer.outbound + peer.routed == 0;
-    let unpadded = own.bare > 0 && peer.padded > 0 && own.padded + peer.bare == 0;
-    let offloads = own.unsummed > 0 && peer.summed > 0 && own.summed + peer.unsummed == 0;
-    (sends || unpadded || offloads).then_some(Vote::At(side))
+    own.is_here(peer).then_some(Vote::At(side))
+}
+
+impl Tally {
+    /// Whether the frames of both sides say that the tap is at this one.
+    pub(super) const fn is_here(&self, peer: &Self) -> bool {
+        let own = self;
+        let sends = own.outbound > 0
+            && peer.inbound > 0
+            && own.inbound + own.routed + peer.outbound + peer.routed == 0;
+        let unpadded = own.bare > 0 && peer.padded > 0 && own.padded + peer.bare == 0;
+        let offloads = own.unsummed > 0 && peer.summed > 0 && own.summed + peer.unsummed == 0;
+        sends || unpadded || offloads
+    }
 }
 
 fn between(low: &Tally, high: &Tally) -> Option<Vote> {

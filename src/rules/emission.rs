@@ -3,7 +3,7 @@
 use super::rule::Proof;
 use crate::flow::{Emitted, Endpoint, newer};
 use crate::tcp::{Checksum, Foreign, Hidden, Local, Reading, Segment, Sent, Seq, SeqNum};
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
 use std::net::SocketAddr;
 
 /// One segment of an endpoint, before it is taken into the record.
@@ -28,6 +28,8 @@ pub struct Context {
     pub stray: bool,
     /// Its record time.
     pub time: Option<Timestamp>,
+    /// Whether the tap is at the sender, as far as the user or the frames so far say.
+    pub at_tap: bool,
     /// Time since the sender's RST was recorded, in nanoseconds; `None` without a RST or without times.
     pub since_reset: Option<i64>,
     /// Whether some segment of any incarnation, or the sender's own stream, explains the numbers of a RST.
@@ -76,6 +78,8 @@ pub enum Need {
     OwnSegment,
     /// Some segment of the peer, perhaps of an older incarnation, with these numbers.
     PeerSegment,
+    /// A path to the tap on which the segment was overtaken by a later one of its sender.
+    Overtaking,
 }
 
 /// A guard's refusal: what was expected and seen, and what would acquit.
@@ -298,6 +302,15 @@ impl<'a> Emission<'a> {
             && !both_stamped
             && !self.peer.shrunk)
             .then_some(Proof::Strong)
+    }
+
+    /// Whether the record proves that the segment left after `earlier`, if only the tap is at its sender: longer apart than records are ever
+    /// swapped; and no octets after an empty segment, which need not wait where the host paces what it sends.
+    pub fn was_recorded_after(&self, earlier: &Emitted) -> bool {
+        const SWAP: Span = Span::from_millis(100);
+        let apart = self.context.time.zip(earlier.time);
+        let paced = self.segment().text > 0 && earlier.pure;
+        self.context.at_tap && !paced && apart.is_some_and(|(now, then)| now.since(then) > SWAP)
     }
 
     /// Whether the segment echoes a TSval that was seen from the peer.

@@ -4,6 +4,7 @@ use super::path::{Record, SECOND, START, World, excerpt, pcap};
 use super::reference::{Plan, Stack};
 use super::rng::Rng;
 use super::smol::Smol;
+use super::states::one_connection;
 use std::collections::BTreeMap;
 use std::fmt;
 use tcplint::analysis::{Effort, Profiles, Settings, Tap, analyze_bytes};
@@ -229,6 +230,28 @@ fn nobody_is_accused_between_smoltcp_endpoints() {
     let outcome = sweep(seeds(200), smoltcp_pair, &SMOLTCP, &PROVEN);
     println!("{outcome}, {:?}", start.elapsed());
     assert!(outcome.accused.is_empty(), "{}", outcome.accused.join("\n"));
+}
+
+/// What the user says about the tap is a licence for more, and still nobody is accused.
+#[test]
+fn nobody_is_accused_where_the_tap_is_told() {
+    let mut segments = 0;
+    for seed in seeds(400) {
+        let world = one_connection(seed);
+        for (tap, told) in [(0, Tap::Client), (2, Tap::Server)] {
+            let settings = Settings {
+                tap: told,
+                ..Settings::default()
+            };
+            let report = analyze(&world.taps[tap], &settings);
+            segments += world.taps[tap].len();
+            let accused: Vec<String> = accusations(&report)
+                .map(|finding| describe(seed, tap, finding, &world.taps[tap]))
+                .collect();
+            assert!(accused.is_empty(), "{}", accused.join("\n"));
+        }
+    }
+    println!("{segments} segments");
 }
 
 /// What the tool found in smoltcp 0.12, shown to be true by hand. The accusation has to stay.

@@ -15,7 +15,7 @@ use tcplint::tcp::StateSet;
 const WAY: u64 = 220 * MICRO;
 
 /// One connection of one seed.
-fn one_connection(seed: u64) -> World<Stack> {
+pub fn one_connection(seed: u64) -> World<Stack> {
     let mut rng = Rng::new(seed);
     let size = rng.pick(&[100, 5_000, 60_000]);
     let calm = rng.chance(0.5);

@@ -28,13 +28,13 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
     let Some(ack) = e.sent.ack.filter(|_| !e.segment().syn()) else {
         return Ok(());
     };
-    let Some((earlier, proof)) = e
-        .own
-        .acks
-        .iter()
-        .filter(|earlier| earlier.ack > ack)
-        .find_map(|earlier| Some((earlier, e.left_after(earlier)?)))
-    else {
+    let higher = || e.own.acks.iter().filter(|earlier| earlier.ack > ack);
+    let proven =
+        higher().find_map(|earlier| Some((earlier, e.left_after(earlier)?, Need::Nothing)));
+    let Some((earlier, proof, need)) = proven.or_else(|| {
+        let recorded = higher().find(|earlier| e.was_recorded_after(earlier))?;
+        Some((recorded, Proof::Strong, Need::Overtaking))
+    }) else {
         return Ok(());
     };
     Err(Breach {
@@ -44,7 +44,7 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         ),
         expected: format!("ack ≥ {}", earlier.ack),
         seen: format!("ack {ack}"),
-        need: Need::Nothing,
+        need,
         proof: if e.joins_peer(ack) {
             proof
         } else {

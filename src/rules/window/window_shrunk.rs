@@ -36,13 +36,15 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
     }
     let edge = ack + (i64::from(e.segment().wnd) << shift);
     let retreat = |offer: &Offer| offer.edge - edge;
-    let Some((offer, proof)) = e
-        .own
-        .offers
-        .iter()
-        .filter(|offer| retreat(offer) >= 1 << shift)
-        .find_map(|offer| Some((offer, order(e, offer)?)))
-    else {
+    let wider = || {
+        let offers = e.own.offers.iter();
+        offers.filter(|offer| retreat(offer) >= 1 << shift)
+    };
+    let proven = wider().find_map(|offer| Some((offer, order(e, offer)?, Need::Nothing)));
+    let Some((offer, proof, need)) = proven.or_else(|| {
+        let recorded = wider().find(|offer| e.was_recorded_after(&offer.emitted))?;
+        Some((recorded, Proof::Strong, Need::Overtaking))
+    }) else {
         return Ok(());
     };
     let Some(proof) = e.worth(proof).filter(|_| e.joins_peer(ack)) else {
@@ -57,7 +59,7 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
         ),
         expected: format!("right edge ≥ {}", offer.edge),
         seen: format!("right edge {edge}"),
-        need: Need::Nothing,
+        need,
         proof,
         witnesses: vec![offer.emitted.frame],
     })
