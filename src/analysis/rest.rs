@@ -54,7 +54,7 @@ impl Rest {
         while let Some(&(_, at)) = self
             .over
             .front()
-            .filter(|(since, _)| now.since(*since) >= OVER)
+            .filter(|(since, _)| apart(now, *since) >= OVER)
         {
             self.over.pop_front();
             let Some(slot) = slots.get_mut(at) else {
@@ -78,7 +78,7 @@ impl Rest {
         while let Some(&(_, at)) = self
             .idle
             .front()
-            .filter(|(since, _)| now.since(*since) >= IDLE)
+            .filter(|(since, _)| apart(now, *since) >= IDLE)
         {
             self.idle.pop_front();
             let Some(slot) = slots.get_mut(at) else {
@@ -151,9 +151,34 @@ impl Rest {
 
 /// For how long a live connection has been silent.
 fn silence(slot: &Slot, now: Timestamp) -> Option<Span> {
-    matches!(slot.state, State::Live(_)).then(|| now.since(slot.last))
+    matches!(slot.state, State::Live(_)).then(|| apart(now, slot.last))
+}
+
+/// How far apart two times are: where the clock has stepped back, what lies ahead of it is old, too.
+fn apart(now: Timestamp, then: Timestamp) -> Span {
+    Span::from_nanos(now.since(then).nanos().saturating_abs())
 }
 
 const fn is_packed(slot: &Slot) -> bool {
     matches!(slot.state, State::Packed(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Else the one that was recorded in a distant future would stand before all others for ever.
+    #[test]
+    fn what_lies_far_ahead_of_the_clock_is_at_rest() {
+        let (mut rest, mut slots) = (Rest::default(), Slots::default());
+        let at = |seconds| Timestamp::default().plus(Span::from_secs(seconds));
+        rest.over
+            .extend([(at(1_000_000), 0), (at(10), 1), (at(20), 2)]);
+        rest.idle
+            .extend([(at(1_000_000), 0), (at(10), 1), (at(20), 2)]);
+        // Nobody is there any more: all are passed over.
+        assert_eq!(rest.next_over(at(100), &mut slots), None);
+        assert_eq!(rest.next_idle(at(100), &mut slots), None);
+        assert!(rest.over.is_empty() && rest.idle.is_empty());
+    }
 }
