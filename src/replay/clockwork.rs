@@ -54,7 +54,8 @@ struct Hand {
     late: u32,
     /// A copy of its FIN was recorded since the peer's last segment.
     asks_for_fin: bool,
-    /// It answered a copy at once that came after the first: what is recorded is lost on its way to it, or its answers on theirs.
+    /// Something is lost between it and the tap: it answered at once a copy that came after the first, or reported a hole that the record
+    /// does not have.
     loses: bool,
     /// Acknowledgments that stop before the peer's FIN, each after a copy of it.
     stops: u32,

@@ -211,6 +211,22 @@ impl Replay {
         self.take(seen, placed, facts);
     }
 
+    /// Follows a SYN that came after octets of its sender.
+    fn renumber(&mut self, at: usize) {
+        let shifted = self
+            .connection
+            .incarnations
+            .get_mut(at)
+            .and_then(|inc| inc.shifted.take());
+        let (Some((side, by)), Some(notes)) = (shifted, self.notes.get_mut(at)) else {
+            return;
+        };
+        notes.machine.lose_track();
+        for case in self.cases.iter_mut().filter(|case| case.incarnation == at) {
+            case.shift(side, by);
+        }
+    }
+
     fn note_corruption(&mut self, seen: &Observation) {
         let at = self.connection.incarnations.len().checked_sub(1);
         if let Some(notes) = at.and_then(|at| self.notes.get_mut(at)) {

@@ -41,22 +41,6 @@ impl Numbering {
 }
 
 impl Replay {
-    /// Follows a SYN that came after octets of its sender.
-    pub(super) fn renumber(&mut self, at: usize) {
-        let shifted = self
-            .connection
-            .incarnations
-            .get_mut(at)
-            .and_then(|inc| inc.shifted.take());
-        let (Some((side, by)), Some(notes)) = (shifted, self.notes.get_mut(at)) else {
-            return;
-        };
-        notes.machine.lose_track();
-        for case in self.cases.iter_mut().filter(|case| case.incarnation == at) {
-            case.shift(side, by);
-        }
-    }
-
     /// Takes in how the numbers of a segment fit those of its peer, before it is recorded.
     pub(super) fn note_numbering(
         &mut self,

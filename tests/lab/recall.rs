@@ -30,14 +30,7 @@ fn run(kind: Kind, seed: u64, condition: Condition) -> Option<Run> {
     let mut rng = Rng::new(seed.wrapping_mul(31) ^ kind as u64);
     let size = rng.pick(&[5_000, 60_000]);
     let hasty = kind == Kind::EarlyTimeWaitExit;
-    let plan = |opens: u32| Plan {
-        opens,
-        size,
-        listens: opens == 0,
-        crashes: 0.0,
-        stealth: false,
-        calm: true,
-    };
+    let plan = |opens: u32| Plan::plain(opens, size, true);
     let mut hosts = [
         Stack::new(0, plan(if hasty { 2 } else { 1 }), rng.fork(1)),
         Stack::new(1, plan(0), rng.fork(2)),

@@ -19,14 +19,7 @@ pub fn one_connection(seed: u64) -> World<Stack> {
     let mut rng = Rng::new(seed);
     let size = rng.pick(&[100, 5_000, 60_000]);
     let calm = rng.chance(0.5);
-    let plan = |opens: u32| Plan {
-        opens,
-        size,
-        listens: opens == 0,
-        crashes: 0.0,
-        stealth: false,
-        calm,
-    };
+    let plan = |opens: u32| Plan::plain(opens, size, calm);
     let hosts = [
         Stack::new(0, plan(1), rng.fork(1)),
         Stack::new(1, plan(0), rng.fork(2)),

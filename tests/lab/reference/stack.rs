@@ -24,6 +24,20 @@ pub struct Plan {
     pub calm: bool,
 }
 
+impl Plan {
+    /// Opens so often, or else listens, and neither crashes nor hides.
+    pub const fn plain(opens: u32, size: i64, calm: bool) -> Self {
+        Self {
+            opens,
+            size,
+            listens: opens == 0,
+            crashes: 0.0,
+            stealth: false,
+            calm,
+        }
+    }
+}
+
 /// The host.
 #[derive(Clone, Debug)]
 pub struct Stack {
