@@ -120,34 +120,35 @@ impl Sorted {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::slots::digest;
-    use super::*;
-    use crate::flow::Side;
-    use crate::tcp::{Framing, Segment};
-
-    fn routed(frame: u64, port: u16) -> Routed {
+impl Routed {
+    /// A segment without anything, of a connection that its port tells from others.
+    pub(super) fn on_port(frame: u64, port: u16) -> Self {
         let end = |host, port| std::net::SocketAddr::from(([10, 0, 0, host], port));
         let tuple = FourTuple::of(end(1, port), end(2, 80)).0;
-        Routed {
+        Self {
             tuple,
-            digest: digest(&tuple),
+            digest: super::slots::digest(&tuple),
             seen: Observation {
                 frame,
                 time: None,
-                side: Side::Low,
-                framing: Framing::default(),
-                segment: Segment::default(),
+                side: crate::flow::Side::Low,
+                framing: crate::tcp::Framing::default(),
+                segment: crate::tcp::Segment::default(),
             },
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     #[test]
     fn segments_of_a_connection_come_together_in_their_order() {
         let batch: Vec<Routed> = [5, 7, 5, 9, 7, 5]
             .into_iter()
             .zip(1..)
-            .map(|(port, frame)| routed(frame, port))
+            .map(|(port, frame)| Routed::on_port(frame, port))
             .collect();
         let mut sorted = Sorted::default();
         for _ in 0..2 {
@@ -181,7 +182,8 @@ mod tests {
         let (mut hands, mut heap) = (Hands::default(), Heap::default());
         let all = 1..=100_000_u64;
         for frame in all.clone() {
-            hands.take(routed(frame, u16::try_from(frame % 50_000).unwrap()));
+            let port = u16::try_from(frame % 50_000).unwrap();
+            hands.take(Routed::on_port(frame, port));
             hands.deal_full(&mut heap);
         }
         hands.deal_all(&mut heap);

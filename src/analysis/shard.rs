@@ -253,7 +253,7 @@ impl Shard {
                 slot.state = State::Packed(octets);
                 self.rest.packed(at, slot, over);
             }
-            None => self.rest.cannot_be_packed(at),
+            None => self.rest.cannot_be_packed(at, slot),
         }
     }
 
@@ -266,7 +266,7 @@ impl Shard {
             } else if let Some(slot) = self.slots.get_mut(at) {
                 slot.state = State::Live(replay);
                 self.used = self.used.saturating_add(LIVE);
-                self.rest.cannot_be_packed(at);
+                self.rest.cannot_be_packed(at, slot);
             }
         }
     }

@@ -20,9 +20,8 @@ pub(super) struct Slot {
     pub(super) earlier: u32,
     /// Whether the packed replay shows anything of the capture.
     pub(super) shows: bool,
-    /// Waits among the idle ones, among those that are over.
-    pub(super) idle: bool,
-    pub(super) over: bool,
+    /// The queues of [`super::rest::Rest`] that its place waits in, whoever had it when it came there.
+    pub(super) waits: u8,
     pub(super) state: State,
 }
 
@@ -69,14 +68,14 @@ impl Slots {
             earlier: self.earlier_uses(routed.digest),
             shows: false,
             segments: 0,
-            idle: false,
-            over: false,
+            waits: 0,
             state: State::Empty,
         };
         let at = if let Some(at) = self.free.pop()
             && let Some(free) = self.slots.get_mut(index(at))
         {
-            *free = slot;
+            let waits = free.waits;
+            *free = Slot { waits, ..slot };
             at
         } else {
             self.slots.push(slot);
