@@ -2,6 +2,7 @@
 
 use super::incarnation::Observation;
 use super::milestones::{FinRecord, Offers, ResetRecord, SynRecord};
+use super::news::News;
 use super::signs::Signs;
 use super::text_sums::TextSums;
 use super::trail::{AckTrail, ChecksumTally, ClockTrail, Emitted, OfferTrail, TtlTrail};
@@ -59,6 +60,8 @@ pub struct Endpoint {
     pub echoes: bool,
     /// TSvals.
     pub clock: ClockTrail,
+    /// What was new of it, and when.
+    pub news: News,
     /// Trusted TTLs.
     pub ttls: TtlTrail,
     /// Checksums.
@@ -183,6 +186,13 @@ impl Endpoint {
         fresh
     }
 
+    /// Remembers when what the last segment brought was new.
+    pub fn note_news(&mut self, frame: u64, time: Option<Timestamp>) {
+        let seen = self.seen_end();
+        let end = self.known.end().map_or(seen, |end| end.max(seen));
+        self.news.note(end, self.clock.newest(), frame, time);
+    }
+
     fn record_fin(&mut self, sent: &Sent<'_>, frame: u64, time: Option<Timestamp>) {
         let verified = sent.segment.checksum == Checksum::Good;
         let acks = sent.ack.map(|ack| (ack, ack));
@@ -252,6 +262,7 @@ impl Endpoint {
             reset.seq = reset.seq + by;
         }
         self.acks.shift(by, 0);
+        self.news.shift(by);
     }
 
     /// Renumbers what it said of the peer's space.

@@ -265,6 +265,7 @@ impl Case {
             | Need::PeerReset
             | Need::PeerOffer
             | Need::Overtaking
+            | Need::EarlierCopy(_)
             | Need::OwnSegment => {}
         }
         self.peer_denies &= denied || !heard.strange;

@@ -119,6 +119,9 @@ impl Replay {
             let standing = self.standing(case.incarnation, case.side, facts, tap);
             return (standing == Standing::There).then_some(proof);
         }
+        if matches!(case.breach.need, Need::EarlierCopy(_)) && facts.hints_at_loss() {
+            return None;
+        }
         if case.rule.variable == Variable::Text {
             return Some(proof.min(self.trust_in_text(case, facts, tap)));
         }

@@ -188,6 +188,7 @@ fn record(incarnation: &mut Incarnation, seen: &Observation, sent: &Sent<'_>) ->
     own.count(sent.segment, seen.time);
     own.signs.note(sent, seen.frame);
     let fresh = own.record_octets(sent, seen.frame, seen.time);
+    own.note_news(seen.frame, seen.time);
     own.record_sum(sent, seen.frame, fresh, probing);
     own.record_ack(sent, seen);
     fresh

@@ -19,6 +19,7 @@ impl Replay {
                 let end = incarnation.ends.get_mut(side);
                 end.acks.shrink();
                 end.clock.shrink();
+                end.news.shrink();
                 end.offers.shrink();
                 end.sums = crate::flow::TextSums::default();
             }

@@ -47,6 +47,7 @@ impl Replay {
             // The octets exist, and the peer may acknowledge them; they say nothing about where the stream stands.
             own.known.insert(sent.seq, sent.end());
         }
+        own.note_news(seen.frame, seen.time);
         let believes_ack = !tainted.contains(&Variable::Ack) && !stray;
         if believes_ack {
             own.record_ack(sent, seen);

@@ -30,11 +30,14 @@ impl Case {
             return Ruling::Swapped(span);
         }
         match self.breach.need {
+            // Two records that may stand in the wrong order say nothing about any other order.
+            Need::EarlierCopy(apart) if apart <= epsilon => Ruling::Undecided,
             Need::Nothing
             | Need::PeerSegment
             | Need::PeerReset
             | Need::PeerOffer
             | Need::Overtaking
+            | Need::EarlierCopy(_)
             | Need::OwnSegment => Ruling::Guilty(self.breach.proof),
             Need::PeerBlock(left, length) => self.rule_on_block(peer, left + i64::from(length)),
             Need::PeerOctets(upto) => self.rule_on_octets(peer, upto),

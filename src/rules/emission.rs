@@ -1,7 +1,7 @@
 //! What a guard sees: one segment, from its sender's side, between the bounds that the record puts on what the sender knew.
 
 use super::rule::Proof;
-use crate::flow::{Emitted, Endpoint, newer};
+use crate::flow::Endpoint;
 use crate::tcp::{Checksum, Foreign, Hidden, Local, Reading, Segment, Sent, Seq, SeqNum};
 use crate::time::{Span, Timestamp};
 use std::net::SocketAddr;
@@ -80,6 +80,8 @@ pub enum Need {
     PeerSegment,
     /// A path to the tap on which the segment was overtaken by a later one of its sender.
     Overtaking,
+    /// An earlier copy of what the segment tells of the peer, first recorded so long after the segment that it contradicts.
+    EarlierCopy(Span),
 }
 
 /// A guard's refusal: what was expected and seen, and what would acquit.
@@ -276,41 +278,6 @@ impl<'a> Emission<'a> {
         let start = self.peer.known.start().unwrap_or(self.peer.snd_max);
         let end = self.peer.known.end().unwrap_or(self.peer.snd_max);
         (start - 1..=end + (1 << 16)).contains(&ack.across())
-    }
-
-    /// Whether the segment's TSval is strictly newer than `tsval`, which proves that it was emitted later (RFC 7323 section 4).
-    pub fn surely_after(&self, tsval: Option<u32>) -> bool {
-        self.segment()
-            .options
-            .timestamps
-            .zip(tsval)
-            .is_some_and(|(ts, earlier)| newer(ts.val, earlier))
-    }
-
-    /// What proves that the segment left after `earlier`: a strictly newer TSval; or new octets that begin where `earlier` had
-    /// nothing more to send.
-    pub fn left_after(&self, earlier: &Emitted) -> Option<Proof> {
-        if self.surely_after(earlier.tsval) {
-            return Some(Proof::Certain);
-        }
-        let both_stamped = self.segment().options.timestamps.is_some() && earlier.tsval.is_some();
-        let fresh =
-            self.segment().text > 0 && !self.own.octets.touches(self.sent.seq, self.sent.end());
-        (fresh
-            && earlier.pure
-            && earlier.seq == self.sent.seq
-            && !both_stamped
-            && !self.peer.shrunk)
-            .then_some(Proof::Strong)
-    }
-
-    /// Whether the record proves that the segment left after `earlier`, if only the tap is at its sender: longer apart than records are ever
-    /// swapped; and no octets after an empty segment, which need not wait where the host paces what it sends.
-    pub fn was_recorded_after(&self, earlier: &Emitted) -> bool {
-        const SWAP: Span = Span::from_millis(100);
-        let apart = self.context.time.zip(earlier.time);
-        let paced = self.segment().text > 0 && earlier.pure;
-        self.context.at_tap && !paced && apart.is_some_and(|(now, then)| now.since(then) > SWAP)
     }
 
     /// Whether the segment echoes a TSval that was seen from the peer.

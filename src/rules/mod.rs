@@ -9,6 +9,7 @@ pub mod handshake;
 pub mod network;
 pub mod numbers;
 pub mod options;
+mod order;
 pub mod reset;
 mod rule;
 pub mod timing;
@@ -18,6 +19,7 @@ pub mod window;
 
 pub use conformance::Requirement;
 pub use emission::{Breach, Context, Emission, Need, Reuse};
+pub use order::Order;
 pub use rule::{Blame, Check, Cite, Guard, Level, Proof, Rule, Severity, Status};
 pub use trigger::Trigger;
 pub use variable::Variable;

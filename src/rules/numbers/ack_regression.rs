@@ -1,7 +1,7 @@
 //! `ack-regression`: takes an acknowledgment back. The page beside this file is its documentation and its test.
 
 use crate::rules::{
-    Blame, Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Status, Trigger, Variable,
+    Blame, Breach, Check, Cite, Emission, Level, Proof, Rule, Status, Trigger, Variable,
 };
 
 /// Takes an acknowledgment back.
@@ -28,28 +28,28 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
     let Some(ack) = e.sent.ack.filter(|_| !e.segment().syn()) else {
         return Ok(());
     };
-    let higher = || e.own.acks.iter().filter(|earlier| earlier.ack > ack);
-    let proven =
-        higher().find_map(|earlier| Some((earlier, e.left_after(earlier)?, Need::Nothing)));
-    let Some((earlier, proof, need)) = proven.or_else(|| {
-        let recorded = higher().find(|earlier| e.was_recorded_after(earlier))?;
-        Some((recorded, Proof::Strong, Need::Overtaking))
-    }) else {
+    let higher = e.own.acks.iter().filter(|earlier| earlier.ack > ack);
+    let Some((earlier, order)) = higher
+        .filter_map(|earlier| Some((earlier, e.follows(earlier)?)))
+        .min_by_key(|(_, order)| order.rank())
+    else {
         return Ok(());
     };
     Err(Breach {
         message: format!(
-            "acknowledges {ack} after it had acknowledged {} in frame {}",
-            earlier.ack, earlier.frame
+            "acknowledges {ack} after it had acknowledged {} in frame {}{}",
+            earlier.ack,
+            earlier.frame,
+            order.because(),
         ),
         expected: format!("ack ≥ {}", earlier.ack),
         seen: format!("ack {ack}"),
-        need,
+        need: order.need,
         proof: if e.joins_peer(ack) {
-            proof
+            order.proof
         } else {
             Proof::Weak
         },
-        witnesses: vec![earlier.frame],
+        witnesses: [earlier.frame].into_iter().chain(order.by).collect(),
     })
 }

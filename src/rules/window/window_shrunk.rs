@@ -1,7 +1,7 @@
 //! `window-shrunk`: takes back window that it had offered. The page beside this file is its documentation and its test.
 
 use crate::flow::Offer;
-use crate::rules::{Breach, Check, Cite, Emission, Level, Need, Proof, Rule, Trigger, Variable};
+use crate::rules::{Breach, Check, Cite, Emission, Level, Order, Proof, Rule, Trigger, Variable};
 
 /// Takes back window that it had offered.
 pub static RULE: Rule = Rule {
@@ -36,39 +36,37 @@ fn check(e: &Emission<'_>) -> Result<(), Breach> {
     }
     let edge = ack + (i64::from(e.segment().wnd) << shift);
     let retreat = |offer: &Offer| offer.edge - edge;
-    let wider = || {
-        let offers = e.own.offers.iter();
-        offers.filter(|offer| retreat(offer) >= 1 << shift)
-    };
-    let proven = wider().find_map(|offer| Some((offer, order(e, offer)?, Need::Nothing)));
-    let Some((offer, proof, need)) = proven.or_else(|| {
-        let recorded = wider().find(|offer| e.was_recorded_after(&offer.emitted))?;
-        Some((recorded, Proof::Strong, Need::Overtaking))
-    }) else {
+    let wider = e.own.offers.iter();
+    let wider = wider.filter(|offer| retreat(offer) >= 1 << shift);
+    let Some((offer, order)) = wider
+        .filter_map(|offer| Some((offer, order(e, offer)?)))
+        .min_by_key(|(_, order)| order.rank())
+    else {
         return Ok(());
     };
-    let Some(proof) = e.worth(proof).filter(|_| e.joins_peer(ack)) else {
+    let Some(proof) = e.worth(order.proof).filter(|_| e.joins_peer(ack)) else {
         return Ok(());
     };
     Err(Breach {
         message: format!(
-            "takes back {} octets of the window that it offered in frame {}: the right edge moves from {} to {edge}",
+            "takes back {} octets of the window that it offered in frame {}: the right edge moves from {} to {edge}{}",
             retreat(offer),
             offer.emitted.frame,
             offer.edge,
+            order.because(),
         ),
         expected: format!("right edge ≥ {}", offer.edge),
         seen: format!("right edge {edge}"),
-        need,
+        need: order.need,
         proof,
-        witnesses: vec![offer.emitted.frame],
+        witnesses: [offer.emitted.frame].into_iter().chain(order.by).collect(),
     })
 }
 
 /// What proves that the segment left after the offer: a higher ACK does, too, because RCV.NXT never decreases.
-fn order(e: &Emission<'_>, offer: &Offer) -> Option<Proof> {
+fn order(e: &Emission<'_>, offer: &Offer) -> Option<Order> {
     let acks_more = e.sent.ack.is_some_and(|ack| ack > offer.emitted.ack);
     acks_more
-        .then_some(Proof::Certain)
-        .or_else(|| e.left_after(&offer.emitted))
+        .then_some(Order::of_itself(Proof::Certain))
+        .or_else(|| e.follows(&offer.emitted))
 }
