@@ -83,10 +83,22 @@ pub fn provable(kind: Kind, guilty: usize, record: &Record, at: usize) -> bool {
             let retreats = own().filter(|one| !one.segment.has(SYN | RST)).any(|one| {
                 let (then, now) = (&one.segment, this);
                 let further = ahead(edge(now), edge(then)) && edge(then) != edge(now);
-                further && left_after(then, now)
+                further && (left_after(then, now) || tells_later(before, guilty, one.time, now))
             });
             open && retreats
         }
+        Kind::AckRegression => own().filter(|one| !one.segment.has(SYN | RST)).any(|one| {
+            let (then, now) = (&one.segment, this);
+            let further = ahead(now.ack, then.ack) && then.ack != now.ack;
+            let stamps = then.options.ts.zip(now.options.ts);
+            let newer = stamps.is_some_and(|((old, _), (new, _))| new != old && ahead(old, new));
+            let next = then.len() == 0 && !now.text.is_empty() && then.seq == now.seq;
+            let fresh = own().all(|one| ahead(end(&one.segment), now.seq));
+            further
+                && (newer
+                    || next && fresh && stamps.is_none() && keeps_its_window(before, 1 - guilty)
+                    || tells_later(before, guilty, one.time, now))
+        }),
         Kind::TimestampMissing => {
             let acknowledges =
                 own().all(|one| !one.segment.has(ACK) || ahead(one.segment.ack, this.ack));
@@ -195,6 +207,38 @@ fn shift(shown: &[Shown], host: usize) -> u32 {
         (Some(scale), Some(_)) => u32::from(scale.min(14)),
         _ => 0,
     }
+}
+
+/// Whether a segment tells of something of the peer that was first recorded after `then`, by more than two records are ever swapped.
+fn tells_later(before: &[Shown], guilty: usize, then: u64, now: &Segment) -> bool {
+    let peer = || before.iter().filter(|one| one.from != guilty);
+    let first = |is_one: &dyn Fn(&Segment) -> bool| {
+        let mut those = peer().filter(|one| is_one(&one.segment));
+        those.next().is_some_and(|one| one.time > then + MILLI)
+    };
+    let echo = now.options.ts.map(|(_, echo)| echo);
+    let as_new = |one: &Segment, echo| one.options.ts.is_some_and(|(val, _)| ahead(echo, val));
+    let mut blocks = now.options.sack.iter();
+    echo.is_some_and(|echo| first(&|one| as_new(one, echo)))
+        || blocks.any(|&(left, right)| {
+            ahead(now.ack, left) && first(&|one| !one.has(RST) && ahead(right, end(one)))
+        })
+}
+
+/// Whether a host never took back a window: else an empty segment of its peer may stand below what its peer has sent.
+fn keeps_its_window(before: &[Shown], host: usize) -> bool {
+    let shift = shift(before, host);
+    let offers = before
+        .iter()
+        .filter(|one| one.from == host && !one.segment.has(SYN | RST) && one.segment.has(ACK))
+        .map(|one| (one.segment.ack, u32::from(one.segment.wnd) << shift));
+    let mut edges = offers.map(|(ack, window)| ack.wrapping_add(window));
+    let Some(first) = edges.next() else {
+        return true;
+    };
+    edges
+        .try_fold(first, |last, edge| ahead(last, edge).then_some(edge))
+        .is_some()
 }
 
 /// Whether a segment must have left after another of its sender: its timestamp is newer, or its numbers say so.
