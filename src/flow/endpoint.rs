@@ -231,7 +231,7 @@ impl Endpoint {
         let Some(ack) = sent.ack.filter(|_| !segment.rst()) else {
             return;
         };
-        let emitted = Emitted::of(sent, ack, seen);
+        let emitted = Emitted::of(sent, ack, seen, self.octets.end());
         let advances = self.ack_max.is_none_or(|max| ack > max);
         if advances && !segment.syn() {
             self.advanced_at = Some(seen.frame);

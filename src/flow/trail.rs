@@ -20,19 +20,28 @@ pub struct Emitted {
     pub ack: Seq<Foreign>,
     /// Whether it carried nothing but the ACK.
     pub pure: bool,
+    /// Whether it also stands where everything recorded of its sender ends: no keep-alive, no probe.
+    pub at_end: bool,
     /// Its TSval.
     pub tsval: Option<u32>,
 }
 
 impl Emitted {
-    /// A segment with that ACK.
-    pub const fn of(sent: &Sent<'_>, ack: Seq<Foreign>, seen: &Observation) -> Self {
+    /// A segment with that ACK, after which everything recorded of its sender ends at `end`.
+    pub fn of(
+        sent: &Sent<'_>,
+        ack: Seq<Foreign>,
+        seen: &Observation,
+        end: Option<Seq<Local>>,
+    ) -> Self {
+        let pure = sent.segment.text == 0 && !sent.segment.syn() && !sent.segment.fin();
         Self {
             frame: seen.frame,
             time: seen.time,
             seq: sent.seq,
             ack,
-            pure: sent.segment.text == 0 && !sent.segment.syn() && !sent.segment.fin(),
+            pure,
+            at_end: pure && end.is_some_and(|end| sent.seq >= end),
             tsval: match sent.segment.options.timestamps {
                 Some(ts) => Some(ts.val),
                 None => None,

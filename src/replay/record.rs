@@ -120,7 +120,7 @@ impl Replay {
         if let Some(seen) = seen.filter(|_| sound && known.is_some() && !sent.segment.syn())
             && own.offers.furthest().is_none_or(|max| edge > max)
         {
-            let emitted = Emitted::of(sent, ack, seen);
+            let emitted = Emitted::of(sent, ack, seen, own.octets.end());
             own.offers.push(Offer { emitted, edge });
         }
         own.edge_max = own.edge_max.max(Some(edge));

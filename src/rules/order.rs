@@ -55,21 +55,19 @@ impl Emission<'_> {
             .is_some_and(|(ts, earlier)| newer(ts.val, earlier))
     }
 
-    /// What proves that the segment left after `earlier`: a strictly newer TSval; or new octets that begin where `earlier` had
-    /// nothing more to send.
+    /// What proves that the segment left after `earlier`: a strictly newer TSval; or new octets, from where `earlier` had nothing more to
+    /// send.
     pub fn left_after(&self, earlier: &Emitted) -> Option<Proof> {
         if self.surely_after(earlier.tsval) {
             return Some(Proof::Certain);
         }
-        let both_stamped = self.segment().options.timestamps.is_some() && earlier.tsval.is_some();
+        let stamps = self.segment().options.timestamps.zip(earlier.tsval);
+        let fits = stamps.is_none_or(|(ts, tsval)| ts.val == tsval);
+        let beyond = earlier.at_end && earlier.seq <= self.sent.seq;
         let fresh =
             self.segment().text > 0 && !self.own.octets.touches(self.sent.seq, self.sent.end());
-        (fresh
-            && earlier.pure
-            && earlier.seq == self.sent.seq
-            && !both_stamped
-            && !self.peer.shrunk)
-            .then_some(Proof::Strong)
+        let follows = beyond || earlier.pure && earlier.seq == self.sent.seq;
+        (fresh && follows && fits && !self.peer.shrunk).then_some(Proof::Strong)
     }
 
     /// What proves that the segment left after `earlier`, at most: the two themselves, what the segment tells of the peer, the record.

@@ -92,11 +92,16 @@ pub fn provable(kind: Kind, guilty: usize, record: &Record, at: usize) -> bool {
             let further = ahead(now.ack, then.ack) && then.ack != now.ack;
             let stamps = then.options.ts.zip(now.options.ts);
             let newer = stamps.is_some_and(|((old, _), (new, _))| new != old && ahead(old, new));
-            let next = then.len() == 0 && !now.text.is_empty() && then.seq == now.seq;
+            let then_last = before
+                .iter()
+                .filter(|other| other.from == guilty && other.time <= one.time)
+                .all(|other| ahead(end(&other.segment), then.seq));
+            let next = then.len() == 0 && !now.text.is_empty() && ahead(then.seq, now.seq);
             let fresh = own().all(|one| ahead(end(&one.segment), now.seq));
+            let fits = stamps.is_none_or(|((old, _), (new, _))| new == old);
             further
                 && (newer
-                    || next && fresh && stamps.is_none() && keeps_its_window(before, 1 - guilty)
+                    || next && then_last && fresh && fits && keeps_its_window(before, 1 - guilty)
                     || tells_later(before, guilty, one.time, now))
         }),
         Kind::TimestampMissing => {
@@ -225,13 +230,24 @@ fn tells_later(before: &[Shown], guilty: usize, then: u64, now: &Segment) -> boo
         })
 }
 
-/// Whether a host never took back a window: else an empty segment of its peer may stand below what its peer has sent.
+/// Whether a host never took back a window, not even what its scale rounds off: else an empty segment of its peer may stand below what its
+/// peer has sent.
 fn keeps_its_window(before: &[Shown], host: usize) -> bool {
     let shift = shift(before, host);
-    let offers = before
+    let own = before
         .iter()
-        .filter(|one| one.from == host && !one.segment.has(SYN | RST) && one.segment.has(ACK))
-        .map(|one| (one.segment.ack, u32::from(one.segment.wnd) << shift));
+        .filter(|one| one.from == host && !one.segment.has(RST));
+    // The SYN of an opener counts from the first octet of its peer.
+    let first = before
+        .iter()
+        .find(|one| one.from != host && one.segment.has(SYN));
+    let first = first.map_or(0, |one| one.segment.seq.wrapping_add(1));
+    let offers = own.map(|one| {
+        let bare = one.segment.has(SYN) && !one.segment.has(ACK);
+        let shift = if one.segment.has(SYN) { 0 } else { shift };
+        let ack = if bare { first } else { one.segment.ack };
+        (ack, u32::from(one.segment.wnd) << shift)
+    });
     let mut edges = offers.map(|(ack, window)| ack.wrapping_add(window));
     let Some(first) = edges.next() else {
         return true;
