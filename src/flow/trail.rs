@@ -42,10 +42,7 @@ impl Emitted {
             ack,
             pure,
             at_end: pure && end.is_some_and(|end| sent.seq >= end),
-            tsval: match sent.segment.options.timestamps {
-                Some(ts) => Some(ts.val),
-                None => None,
-            },
+            tsval: sent.segment.options.timestamps.map(|ts| ts.val),
         }
     }
 }
