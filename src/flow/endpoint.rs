@@ -1,5 +1,6 @@
 //! What the record says of one endpoint in one incarnation: what was *seen* of it, never what it received.
 
+use super::damage::Damage;
 use super::incarnation::Observation;
 use super::milestones::{FinRecord, Offers, ResetRecord, SynRecord};
 use super::news::News;
@@ -60,6 +61,8 @@ pub struct Endpoint {
     pub echoes: bool,
     /// TSvals.
     pub clock: ClockTrail,
+    /// What came with wrong checksums.
+    pub damage: Damage,
     /// What was new of it, and when.
     pub news: News,
     /// Trusted TTLs.
@@ -263,6 +266,7 @@ impl Endpoint {
         }
         self.acks.shift(by, 0);
         self.news.shift(by);
+        self.damage.shift(by);
     }
 
     /// Renumbers what it said of the peer's space.

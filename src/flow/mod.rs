@@ -1,6 +1,7 @@
 //! Who talks to whom: 4-tuples, incarnations, and what the record says of each endpoint. No judgement.
 
 mod clock;
+mod damage;
 mod endpoint;
 mod fit;
 mod four_tuple;
@@ -13,6 +14,7 @@ mod text_sums;
 mod trail;
 
 pub use clock::Clock;
+pub use damage::Damage;
 pub use endpoint::{Endpoint, Kept};
 pub use four_tuple::{FourTuple, Pair, Side};
 pub use incarnation::{Incarnation, Observation};

@@ -12,6 +12,8 @@ use std::borrow::Cow;
 pub struct Facts {
     /// Events that show segments missed by the capture: acknowledged and never seen while the sender moved on.
     pub missed: u64,
+    /// How many of them are octets that came in damaged segments alone, so that their receiver may be at fault instead.
+    pub damaged: u64,
     /// Segments whose TSecr names a TSval that was never seen: how the loss of a pure ACK shows.
     pub unseen_echoes: u64,
     /// Frames that may hold TCP and could not be decoded, or that the capturing machine says it dropped.
@@ -44,6 +46,7 @@ impl Default for Facts {
     fn default() -> Self {
         Self {
             missed: 0,
+            damaged: 0,
             unseen_echoes: 0,
             undecoded: 0,
             corrupted: 0,
@@ -76,6 +79,7 @@ impl Facts {
     pub fn merge(self, other: Self) -> Self {
         Self {
             missed: self.missed + other.missed,
+            damaged: self.damaged + other.damaged,
             unseen_echoes: self.unseen_echoes + other.unseen_echoes,
             undecoded: self.undecoded + other.undecoded,
             corrupted: self.corrupted + other.corrupted,
@@ -95,6 +99,11 @@ impl Facts {
     /// Whether anything hints that segments passed the tap unseen.
     pub const fn hints_at_loss(&self) -> bool {
         self.missed > 0 || self.unseen_echoes > 0 || self.undecoded > 0
+    }
+
+    /// The same, whatever came in damaged segments alone.
+    pub const fn hints_at_loss_beside_damage(&self) -> bool {
+        self.missed > self.damaged || self.unseen_echoes > 0 || self.undecoded > 0
     }
 
     /// The tolerance for swaps in this capture. Where several answers precede what they answer, two clocks differ.

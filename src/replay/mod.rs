@@ -41,6 +41,7 @@ mod tap;
 mod time_wait;
 mod told;
 mod translation;
+mod unreceived;
 
 pub use health::Facts;
 pub use pack::{is_of, tuple};
@@ -224,13 +225,6 @@ impl Replay {
         notes.machine.lose_track();
         for case in self.cases.iter_mut().filter(|case| case.incarnation == at) {
             case.shift(side, by);
-        }
-    }
-
-    fn note_corruption(&mut self, seen: &Observation) {
-        let at = self.connection.incarnations.len().checked_sub(1);
-        if let Some(notes) = at.and_then(|at| self.notes.get_mut(at)) {
-            notes.story.corrupted(seen);
         }
     }
 

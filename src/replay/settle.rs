@@ -12,6 +12,7 @@ use super::tap::Tap;
 use crate::finding::{Finding, FlowRecord, Step};
 use crate::flow::{Endpoint, Pair, Side};
 use crate::rules::{Blame, Need, Proof, network};
+use crate::tcp::Seq;
 use crate::time::Span;
 
 /// What the user chose about the judgement.
@@ -68,8 +69,13 @@ impl Replay {
                 continue;
             }
             for side in Side::BOTH {
-                let missed = missed(&self.cases, (at, side), incarnation).len();
-                facts.missed += u64::try_from(missed).unwrap_or(u64::MAX);
+                for hole in missed(&self.cases, (at, side), incarnation) {
+                    let (own, _) = incarnation.view(side);
+                    let ends = (Seq::relative(hole.0), Seq::relative(hole.1));
+                    let damaged = own.damage.brought(&own.octets, ends, u64::MAX);
+                    facts.missed += 1;
+                    facts.damaged += u64::from(damaged.is_some());
+                }
             }
         }
         for case in &self.cases {
@@ -87,7 +93,11 @@ impl Replay {
                 }
                 // What was there before memory was short is no loss; a swap is one whatever came before it.
                 Ruling::CaptureLoss if self.is_resumed(case.incarnation) => {}
-                Ruling::CaptureLoss => facts.missed += 1,
+                Ruling::CaptureLoss => {
+                    facts.missed += 1;
+                    let damaged = self.only_damaged(case, Facts::EPSILON);
+                    facts.damaged += u64::from(damaged.is_some());
+                }
                 Ruling::Guilty(_) | Ruling::Undecided => {}
             }
         }
@@ -130,6 +140,7 @@ pub fn settle(mut replay: Replay, facts: &Facts, settings: &Settings) -> Verdict
         .cloned()
         .chain(second_isns(&replay))
         .chain(replay.omissions(&settings.profiles))
+        .chain(replay.takers_of_damaged(facts))
         .collect();
     let mut guilty: Vec<(&Case, usize)> = Vec::new();
     for case in &cases {
@@ -236,8 +247,13 @@ fn fold_exits(replay: &Replay, verdicts: &mut Verdicts) {
 
 fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Option<Finding> {
     let (own, peer) = replay.views(case)?;
-    let Ruling::Guilty(proof) = case.rule_on(own, peer, facts.epsilon()) else {
-        return None;
+    let ruling = case.rule_on(own, peer, facts.epsilon());
+    let taker = case.rule.name == "ack-of-unreceived";
+    let proof = match ruling {
+        Ruling::Guilty(proof) => proof,
+        // That a copy was missed explains it as well.
+        Ruling::CaptureLoss | Ruling::Undecided if taker => Proof::Weak,
+        _ => return None,
     };
     let corrupted = case.accused.wrong_sum && replay.ends.get(case.side).good > 0;
     if corrupted
@@ -254,7 +270,12 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
         case.breach.need,
         Need::Nothing | Need::PeerSegment | Need::PeerReset
     );
-    if proof == Proof::Weak && by_absence && facts.hints_at_loss() {
+    let loses = if taker {
+        facts.hints_at_loss_beside_damage()
+    } else {
+        facts.hints_at_loss()
+    };
+    if proof == Proof::Weak && by_absence && loses {
         return None;
     }
     let mut blame = case.rule.blame;

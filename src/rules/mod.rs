@@ -54,6 +54,7 @@ pub static RULES: &[&Rule] = &[
     &numbers::ack_regression::RULE,
     &numbers::seq_outside_window::RULE,
     &numbers::ack_flag_missing::RULE,
+    &numbers::ack_of_unreceived::RULE,
     &numbers::retransmission_payload_differs::RULE,
     &numbers::keepalive_while_outstanding::RULE,
     &numbers::keepalive::RULE,

@@ -1,6 +1,7 @@
 //! Sequence and acknowledgment arithmetic. One file and one page per rule.
 
 pub mod ack_flag_missing;
+pub mod ack_of_unreceived;
 pub mod ack_of_unsent;
 pub mod ack_regression;
 pub mod keepalive;
