@@ -93,7 +93,10 @@ const fn sets_up_ecn(syn: &Segment) -> (bool, bool) {
         let accurate = (ae || cwr) && !(ae && ece);
         (accurate || ece && !cwr && !ae, accurate)
     } else {
-        (ece && cwr, ece && cwr && ae)
+        // Section 3.1.2 takes every code for the accurate kind but none and the older kind's.
+        let older = ece && cwr && !ae;
+        let any = ece || cwr || ae;
+        (any, any && !older)
     }
 }
 

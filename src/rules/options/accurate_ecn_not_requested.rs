@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
     ..Rule::FAULT
 };
 
-/// AE or CWR in a SYN-ACK answer a SYN with all three bits.
+/// AE or CWR in a SYN-ACK answer a SYN that asked for accurate ECN.
 fn check(e: &Emission<'_>) -> Result<(), Breach> {
     let flags = e.segment().flags;
     let all = Flags::ECE.with(Flags::CWR).with(Flags::AE);
