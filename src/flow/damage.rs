@@ -13,6 +13,7 @@ pub struct Damage {
     pieces: Vec<Piece>,
     /// Whether one of them is larger than a segment may be: a card has merged it of several, and the sum is that of none.
     merged: bool,
+    count: u64,
 }
 
 #[derive(Clone, Copy, Debug, serde::Deserialize, serde::Serialize)]
@@ -26,6 +27,7 @@ impl Damage {
     /// Takes in a damaged segment of a sender that stands at `end` and may send segments of `mss` octets.
     pub fn note(&mut self, sent: &Sent<'_>, end: Seq<Local>, mss: u16, frame: u64) {
         let segment = sent.segment;
+        self.count += 1;
         self.merged |= segment.text > u32::from(mss);
         let near = (sent.seq - end).abs() < NEAR;
         if !near || segment.text == 0 || segment.syn() || segment.rst() {
@@ -39,6 +41,11 @@ impl Damage {
             right: sent.end(),
             frame,
         });
+    }
+
+    /// Whether few segments were damaged, beside so many whole ones: what is wrong often is somebody's way of doing it, not damage.
+    pub const fn is_rare(&self, whole: u64) -> bool {
+        self.count.saturating_mul(4) <= whole
     }
 
     /// The frames before `frame` that brought what `octets` lacks of `left..right`, if damaged segments brought all of it.

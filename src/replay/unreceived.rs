@@ -41,7 +41,8 @@ impl Replay {
             Ruling::CaptureLoss | Ruling::Undecided
         );
         let missing: (Seq<Foreign>, Seq<Foreign>) = (case.accused.peer_prefix, ack);
-        (case.rule.name == "ack-of-unsent" && case.came_after.is_none() && unexplained)
+        let rare = peer.damage.is_rare(peer.checksums.good);
+        (case.rule.name == "ack-of-unsent" && case.came_after.is_none() && unexplained && rare)
             .then(|| {
                 peer.damage
                     .brought(&peer.octets, missing, case.accused.frame)
