@@ -1,6 +1,6 @@
 //! Octets that a wrong checksum came with: nobody who verifies it has them from there.
 
-use crate::tcp::{Foreign, Local, Ranges, Sent, Seq};
+use crate::tcp::{Local, Ranges, Sent, Seq};
 
 /// How many segments are kept.
 const KEPT: usize = 16;
@@ -44,18 +44,18 @@ impl Damage {
     }
 
     /// Whether few segments were damaged, beside so many whole ones: what is wrong often is somebody's way of doing it, not damage.
-    pub const fn is_rare(&self, whole: u64) -> bool {
+    pub(super) const fn is_rare(&self, whole: u64) -> bool {
         self.count.saturating_mul(4) <= whole
     }
 
     /// The frames before `frame` that brought what `octets` lacks of `left..right`, if damaged segments brought all of it.
-    pub fn brought(
+    pub(super) fn brought(
         &self,
         octets: &Ranges<Local>,
-        (left, right): (Seq<Foreign>, Seq<Foreign>),
+        (left, right): (Seq<Local>, Seq<Local>),
         frame: u64,
     ) -> Option<Vec<u64>> {
-        let (mut at, right) = (left.across(), right.across());
+        let mut at = left;
         let mut frames = Vec::new();
         while at < right {
             let whole = octets.prefix_end(at);

@@ -189,8 +189,16 @@ impl Endpoint {
         fresh
     }
 
-    /// Remembers when what the last segment brought was new.
+    /// The frames before `frame` that brought what was not recorded otherwise of `left..right`, if damaged segments brought all of it, and
+    /// few of its segments are damaged.
+    pub fn only_damaged(&self, ends: (Seq<Local>, Seq<Local>), frame: u64) -> Option<Vec<u64>> {
+        let brought = self.damage.brought(&self.octets, ends, frame);
+        brought.filter(|_| self.damage.is_rare(self.checksums.good))
+    }
+
+    /// Remembers when what the last segment brought was new. What was sent before the record began may come into it late.
     pub fn note_news(&mut self, frame: u64, time: Option<Timestamp>) {
+        let time = time.filter(|_| self.bounded);
         let seen = self.seen_end();
         let end = self.known.end().map_or(seen, |end| end.max(seen));
         self.news.note(end, self.clock.newest(), frame, time);

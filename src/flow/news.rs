@@ -27,7 +27,8 @@ impl News {
     const KEPT: usize = 8;
     const APART: Span = Span::from_millis(1);
 
-    /// A segment was recorded, after which `end` is the highest end of its sender and `tsval` the newest TSval.
+    /// A segment was recorded, after which `end` is the highest end of its sender and `tsval` the newest TSval. Without a time it only
+    /// counts as known.
     pub fn note(
         &mut self,
         end: Seq<Local>,
@@ -37,10 +38,13 @@ impl News {
     ) {
         let (octet, before) = self.known;
         let grown = octet.is_none_or(|octet| end > octet) || tsval != before;
-        let Some(time) = time.filter(|_| grown) else {
+        if !grown {
+            return;
+        }
+        self.known = (octet.max(Some(end)), tsval);
+        let Some(time) = time else {
             return;
         };
-        self.known = (octet.max(Some(end)), tsval);
         let last = self.marks.last();
         let Some(octet) = octet.filter(|_| last.is_none_or(|mark| is_apart(time, mark))) else {
             return;
@@ -122,6 +126,20 @@ mod tests {
         assert_eq!(frame(None, Some(7)), None);
         assert_eq!(frame(None, Some(8)), Some(4));
         assert_eq!(frame(octet(101), Some(8)), Some(4));
+    }
+
+    /// Else what it brought would count as new when the next one that has a time is recorded.
+    #[test]
+    fn what_a_record_without_a_time_brings_is_known() {
+        let mut news = News::default();
+        news.note(Seq::relative(100), Some(7), 1, Some(at(0)));
+        news.note(Seq::relative(200), Some(8), 2, None);
+        news.note(Seq::relative(300), Some(9), 3, Some(at(5)));
+        assert!(news.first_of(octet(200), Some(8)).is_none());
+        assert_eq!(
+            news.first_of(octet(201), None).map(|mark| mark.frame),
+            Some(3)
+        );
     }
 
     #[test]

@@ -45,6 +45,10 @@ pub(super) fn alibi(replay: &Replay, case: &Case) -> Option<String> {
             "would be legal if it had left before frame {}, and the capture missed that {peer} had sent what it tells of before that",
             case.breach.witnesses.first().copied().unwrap_or(frame)
         )),
+        Need::WholeCopy(upto) => Some(format!(
+            "would be legal if the capture missed an undamaged copy of octets {}..{upto} of {peer} before frame {frame}",
+            case.accused.peer_prefix
+        )),
         Need::PeerSegment => Some(format!(
             "would be legal if the capture missed a segment of {peer} that these numbers answer before frame {frame}"
         )),

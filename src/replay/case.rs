@@ -266,6 +266,7 @@ impl Case {
             | Need::PeerOffer
             | Need::Overtaking
             | Need::EarlierCopy(_)
+            | Need::WholeCopy(_)
             | Need::OwnSegment => {}
         }
         self.peer_denies &= denied || !heard.strange;

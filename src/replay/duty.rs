@@ -5,7 +5,6 @@ use super::Replay;
 use super::case::{Case, Stamp};
 use super::clockwork::Tick;
 use super::health::Facts;
-use super::settle::CLOCK_STEP;
 use super::tap::{Standing, Tap};
 use crate::flow::{Observation, Side};
 use crate::rules::{Breach, Need, Proof, Rule, Variable};
@@ -102,11 +101,11 @@ impl Replay {
         facts: &Facts,
         tap: Tap,
     ) -> Option<Proof> {
+        let tells_spans = facts.tells_spans();
         if let Some((duty, near)) = case.duty {
             let standing = self.standing(case.incarnation, case.side, facts, tap);
-            // What was missed may be the very answer; and a clock that steps says nothing of spans.
-            let stepped = facts.clock_steps > 0 || facts.longest_back_step > CLOCK_STEP;
-            if !facts.timed || stepped || facts.hints_at_loss() {
+            // What was missed may be the very answer.
+            if !tells_spans || facts.hints_at_loss() {
                 return None;
             }
             // A tap that looks near is not there where something is lost behind it.
@@ -117,9 +116,11 @@ impl Replay {
         if case.breach.need == Need::Overtaking {
             // Nothing overtakes on the way to a tap at the sender itself.
             let standing = self.standing(case.incarnation, case.side, facts, tap);
-            return (standing == Standing::There).then_some(proof);
+            return (standing == Standing::There && tells_spans).then_some(proof);
         }
-        if matches!(case.breach.need, Need::EarlierCopy(_)) && facts.hints_at_loss() {
+        if matches!(case.breach.need, Need::EarlierCopy(_))
+            && (!tells_spans || facts.hints_at_loss())
+        {
             return None;
         }
         if case.rule.variable == Variable::Text {

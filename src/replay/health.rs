@@ -7,6 +7,9 @@ use crate::flow::{Incarnation, Side};
 use crate::time::Span;
 use std::borrow::Cow;
 
+/// A step back of the record times beyond this is the clock's, not a disorder of records.
+const CLOCK_STEP: Span = Span::from_millis(100);
+
 /// What a whole capture says about itself. Merging is associative and commutative, so that parts can be judged apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
@@ -104,6 +107,11 @@ impl Facts {
     /// The same, whatever came in damaged segments alone.
     pub const fn hints_at_loss_beside_damage(&self) -> bool {
         self.missed > self.damaged || self.unseen_echoes > 0 || self.undecoded > 0
+    }
+
+    /// Whether spans between its records tell anything: not without times, nor where its clock steps.
+    pub fn tells_spans(&self) -> bool {
+        self.timed && self.clock_steps == 0 && self.longest_back_step <= CLOCK_STEP
     }
 
     /// The tolerance for swaps in this capture. Where several answers precede what they answer, two clocks differ.

@@ -38,6 +38,7 @@ impl Case {
             | Need::PeerOffer
             | Need::Overtaking
             | Need::EarlierCopy(_)
+            | Need::WholeCopy(_)
             | Need::OwnSegment => Ruling::Guilty(self.breach.proof),
             Need::PeerBlock(left, length) => self.rule_on_block(peer, left + i64::from(length)),
             Need::PeerOctets(upto) => self.rule_on_octets(peer, upto),

@@ -44,9 +44,6 @@ impl Verdicts {
     }
 }
 
-/// A step back of the record times beyond this is the clock's, not a disorder of records.
-pub(super) const CLOCK_STEP: Span = Span::from_millis(100);
-
 impl Replay {
     /// Adds what this 4-tuple shows about the capture. Call once, when its record has ended.
     pub fn contribute(&self, facts: &mut Facts) {
@@ -72,9 +69,8 @@ impl Replay {
                 for hole in missed(&self.cases, (at, side), incarnation) {
                     let (own, _) = incarnation.view(side);
                     let ends = (Seq::relative(hole.0), Seq::relative(hole.1));
-                    let damaged = own.damage.brought(&own.octets, ends, u64::MAX);
                     facts.missed += 1;
-                    facts.damaged += u64::from(damaged.is_some());
+                    facts.damaged += u64::from(own.only_damaged(ends, u64::MAX).is_some());
                 }
             }
         }
@@ -247,13 +243,8 @@ fn fold_exits(replay: &Replay, verdicts: &mut Verdicts) {
 
 fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Option<Finding> {
     let (own, peer) = replay.views(case)?;
-    let ruling = case.rule_on(own, peer, facts.epsilon());
-    let taker = case.rule.name == "ack-of-unreceived";
-    let proof = match ruling {
-        Ruling::Guilty(proof) => proof,
-        // That a copy was missed explains it as well.
-        Ruling::CaptureLoss | Ruling::Undecided if taker => Proof::Weak,
-        _ => return None,
+    let Ruling::Guilty(proof) = case.rule_on(own, peer, facts.epsilon()) else {
+        return None;
     };
     let corrupted = case.accused.wrong_sum && replay.ends.get(case.side).good > 0;
     if corrupted
@@ -270,10 +261,9 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
         case.breach.need,
         Need::Nothing | Need::PeerSegment | Need::PeerReset
     );
-    let loses = if taker {
-        facts.hints_at_loss_beside_damage()
-    } else {
-        facts.hints_at_loss()
+    let loses = match case.breach.need {
+        Need::WholeCopy(_) => facts.hints_at_loss_beside_damage(),
+        _ => facts.hints_at_loss(),
     };
     if proof == Proof::Weak && by_absence && loses {
         return None;
@@ -304,9 +294,7 @@ fn judge(replay: &Replay, case: &Case, facts: &Facts, settings: &Settings) -> Op
     }
     let host = replay.tuple().address(case.side).ip();
     if let Some(dwell) = case.dwell {
-        // A clock that steps says nothing of spans.
-        let stepped = facts.clock_steps > 0 || facts.longest_back_step > CLOCK_STEP;
-        if !facts.timed || dwell < Span::ZERO || stepped {
+        if !facts.tells_spans() || dwell < Span::ZERO {
             return None;
         }
         message = format!("{message}; {}", profiles::satisfied(dwell));

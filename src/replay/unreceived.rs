@@ -6,7 +6,7 @@ use super::health::Facts;
 use super::ruling::Ruling;
 use crate::flow::Observation;
 use crate::rules::numbers::ack_of_unreceived;
-use crate::tcp::{Foreign, Seq};
+use crate::rules::{Need, Proof};
 use crate::time::Span;
 
 /// What a host can take in one segment while its peer has not said (RFC 9293 section 3.7.1), in favour of a card that merges.
@@ -35,19 +35,15 @@ impl Replay {
     /// The damaged segments that alone brought what an acknowledgment names and the record lacks.
     pub(super) fn only_damaged(&self, case: &Case, epsilon: Span) -> Option<Vec<u64>> {
         let (own, peer) = self.views(case)?;
-        let ack = case.accused.ack?;
-        let unexplained = matches!(
-            case.rule_on(own, peer, epsilon),
-            Ruling::CaptureLoss | Ruling::Undecided
-        );
-        let missing: (Seq<Foreign>, Seq<Foreign>) = (case.accused.peer_prefix, ack);
-        let rare = peer.damage.is_rare(peer.checksums.good);
-        (case.rule.name == "ack-of-unsent" && case.came_after.is_none() && unexplained && rare)
-            .then(|| {
-                peer.damage
-                    .brought(&peer.octets, missing, case.accused.frame)
-            })
-            .flatten()
+        let (left, right) = (case.accused.peer_prefix, case.accused.ack?);
+        let missed = case.rule.name == "ack-of-unsent"
+            && case.came_after.is_none()
+            && matches!(
+                case.rule_on(own, peer, epsilon),
+                Ruling::CaptureLoss | Ruling::Undecided
+            );
+        let frames = peer.only_damaged((left.across(), right.across()), case.accused.frame);
+        frames.filter(|_| missed)
     }
 
     /// The charges that come of it.
@@ -61,6 +57,8 @@ impl Replay {
                 "acknowledges {right}; of the octets {left}..{right} only damaged copies were recorded"
             );
             charge.breach.expected = format!("ack ≤ {left}");
+            charge.breach.need = Need::WholeCopy(right);
+            charge.breach.proof = Proof::Weak;
             charge.breach.witnesses = frames;
             Some(charge)
         };

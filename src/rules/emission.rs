@@ -82,6 +82,8 @@ pub enum Need {
     Overtaking,
     /// An earlier copy of what the segment tells of the peer, first recorded so long after the segment that it contradicts.
     EarlierCopy(Span),
+    /// An undamaged copy of the peer's octets up to here.
+    WholeCopy(Seq<Foreign>),
 }
 
 /// A guard's refusal: what was expected and seen, and what would acquit.

@@ -118,8 +118,6 @@ impl Emission<'_> {
         let echo = echo.filter(|&ecr| ecr != 0 && self.peer.clock.may_hold(ecr));
         let mark = self.peer.news.first_of(right, echo)?;
         let apart = mark.time.since(earlier.time?);
-        // What was sent before the record began may come into it late.
-        (self.peer.bounded && mark.frame > earlier.frame && apart > Span::ZERO)
-            .then_some((mark.frame, apart))
+        (mark.frame > earlier.frame && apart > Span::ZERO).then_some((mark.frame, apart))
     }
 }
