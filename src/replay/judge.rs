@@ -6,7 +6,7 @@ use super::flip::may_be_flipped;
 use super::tap::Tap;
 use crate::flow::{Observation, Placed, Side};
 use crate::rules::{
-    Breach, Check, Context, Emission, Need, RULES, Reuse, Rule, Trigger, Variable, options,
+    Breach, Check, Context, Emission, Guard, Need, RULES, Reuse, Rule, Trigger, Variable, options,
 };
 use crate::tcp::{Foreign, Segment, Sent, Seq};
 use crate::time::{Span, Timestamp};
@@ -18,24 +18,42 @@ const CASES: usize = 256;
 /// How many faults of one kind may be pending side by side.
 const APART: usize = 16;
 
-/// The rules that plain segments meet: an acknowledgment alone, and one with text.
-static PLAIN: [LazyLock<Vec<&'static Rule>>; 2] = [
+/// A rule that judges single segments, and which.
+type Asked = (Trigger, Guard, &'static Rule);
+
+/// All of them.
+static ASKED: LazyLock<Vec<Asked>> = LazyLock::new(|| {
+    let asked = |rule: &&'static Rule| match rule.check {
+        Check::Emission { when, guard } => Some((when, guard, *rule)),
+        Check::Story | Check::Tag => None,
+    };
+    RULES.iter().filter_map(asked).collect()
+});
+
+/// Those that plain segments meet: an acknowledgment alone, and one with text.
+static PLAIN: [LazyLock<Vec<Asked>>; 2] = [
     LazyLock::new(|| meeting(Trigger::PLAIN)),
     LazyLock::new(|| meeting(Trigger::PLAIN_TEXT)),
 ];
 
-fn meeting(traits: Trigger) -> Vec<&'static Rule> {
-    let asks =
-        |rule: &&Rule| matches!(rule.check, Check::Emission { when, .. } if traits.meets(when));
-    RULES.iter().copied().filter(asks).collect()
+/// Those of them that ordinary segments do not satisfy by their nature.
+static ORDINARY: LazyLock<Vec<Asked>> = LazyLock::new(|| {
+    let mut asked = meeting(Trigger::PLAIN_TEXT);
+    asked.retain(|(when, ..)| !when.spares_ordinary());
+    asked
+});
+
+fn meeting(traits: Trigger) -> Vec<Asked> {
+    let all = ASKED.iter().copied();
+    all.filter(|(when, ..)| traits.meets(*when)).collect()
 }
 
-/// All rules that a segment with these traits can meet, and, for segments that are not plain, others.
-fn asked(traits: Trigger) -> &'static [&'static Rule] {
+/// All rules that a segment with these traits can meet, and perhaps others.
+fn asked(traits: Trigger) -> &'static [Asked] {
     match traits {
         Trigger::PLAIN => &PLAIN[0],
         Trigger::PLAIN_TEXT => &PLAIN[1],
-        _ => RULES,
+        _ => &ASKED,
     }
 }
 
@@ -94,10 +112,7 @@ impl Replay {
         };
         let traits = Trigger::of(&seen.segment);
         let mut breaches: Vec<(&'static Rule, Breach)> = Vec::new();
-        for rule in asked(traits).iter().copied() {
-            let Check::Emission { when, guard } = rule.check else {
-                continue;
-            };
+        for &(when, guard, rule) in asked(traits) {
             if !traits.meets(when) {
                 continue;
             }
@@ -128,6 +143,11 @@ impl Replay {
             breaches.retain(|(rule, _)| rule.variable != Variable::Sack);
         }
         breaches
+    }
+
+    /// Whether any rule refuses a segment that is ordinary otherwise.
+    pub(super) fn refuses_ordinary(&self, seen: &Observation, at: usize, sent: &Sent<'_>) -> bool {
+        !ORDINARY.is_empty() && !self.judge(seen, Placed::Member(at), sent).is_empty()
     }
 
     pub(super) fn context(&self, seen: &Observation, placed: Placed, sent: &Sent<'_>) -> Context {

@@ -50,7 +50,7 @@ pub use settle::{Settings, Verdicts, settle};
 pub use tap::Tap;
 
 use crate::flow::{Clock, Connection, FourTuple, Incarnation, Observation, Pair, Placed, Side};
-use crate::rules::{Context, Variable};
+use crate::rules::{Context, Variable, is_group};
 use crate::tcp::{Checksum, Sent};
 use crate::time::Timestamp;
 use case::{Case, Heard, Stamp};
@@ -86,6 +86,9 @@ pub struct Replay {
     thorough: bool,
     /// Where the capture was taken, as the user says.
     tap: Tap,
+    /// Whether the two addresses are those of two sockets of single hosts; not packed.
+    #[serde(skip)]
+    between_hosts: bool,
 }
 
 /// What is kept of an incarnation beside its record.
@@ -138,6 +141,7 @@ impl Replay {
             translation: Translation::default(),
             thorough: false,
             tap: Tap::Auto,
+            between_hosts: is_between_hosts(&tuple),
         }
     }
 
@@ -391,4 +395,10 @@ impl Replay {
         self.note_inside_syn(seen, placed, sent);
         self.excuse(at, side, seen.frame);
     }
+}
+
+/// Whether these are two sockets, and each is one of a single host.
+fn is_between_hosts(tuple: &FourTuple) -> bool {
+    let single = |side: &Side| !is_group(tuple.address(*side).ip());
+    !tuple.is_self_connection() && Side::BOTH.iter().all(single)
 }

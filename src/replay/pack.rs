@@ -4,7 +4,7 @@
 //! endpoints. Accusations are not packed: a connection that has any stays as it is.
 
 use super::copies::Recent;
-use super::{Profiles, Replay};
+use super::{Profiles, Replay, is_between_hosts};
 use crate::flow::{FourTuple, Side};
 
 impl Replay {
@@ -38,7 +38,9 @@ impl Replay {
 
     /// The replay that was packed.
     pub fn unpack(octets: &[u8]) -> Option<Self> {
-        postcard::from_bytes(octets).ok()
+        let mut replay: Self = postcard::from_bytes(octets).ok()?;
+        replay.between_hosts = is_between_hosts(replay.tuple());
+        Some(replay)
     }
 
     /// Whether its newest incarnation has ended.

@@ -19,6 +19,7 @@ pub mod window;
 
 pub use conformance::Requirement;
 pub use emission::{Breach, Context, Emission, Need, Reuse};
+pub use handshake::is_group;
 pub use order::Order;
 pub use rule::{Blame, Check, Cite, Guard, Level, Proof, Rule, Severity, Status};
 pub use trigger::Trigger;

@@ -45,6 +45,19 @@ impl Trigger {
     pub const ALL: Self = Self(16 | 64 | 128);
     /// Anything but a RST.
     pub const ANY: Self = Self(64 | 128);
+    /// No trait: its guard never refuses an ordinary segment.
+    const BUT_ORDINARY: Self = Self(1 << 15);
+
+    /// The same, for a guard that cannot refuse an ordinary segment, as the replay defines it: it is spared those.
+    #[must_use]
+    pub const fn but_ordinary(self) -> Self {
+        Self(self.0 | Self::BUT_ORDINARY.0)
+    }
+
+    /// Whether the guard is spared ordinary segments.
+    pub const fn spares_ordinary(self) -> bool {
+        self.meets(Self::BUT_ORDINARY)
+    }
 
     /// The traits of a segment.
     pub fn of(segment: &Segment) -> Self {

@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     requirements: &["U-14"],
     also_known_as: &["data sent on stream after FIN (129:3)"],
     check: Check::Emission {
-        when: Trigger::TEXT,
+        when: Trigger::TEXT.but_ordinary(),
         guard: check,
     },
     page: include_str!("data_after_fin.md"),

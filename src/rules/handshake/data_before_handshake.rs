@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
     requirements: &["U-08", "TF-3"],
     also_known_as: &["stream.3whs_ack_data_inject", "data_before_established"],
     check: Check::Emission {
-        when: Trigger::TEXT,
+        when: Trigger::TEXT.but_ordinary(),
         guard: check,
     },
     page: include_str!("data_before_handshake.md"),

@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     requirements: &["U-08"],
     also_known_as: &["data_before_established"],
     check: Check::Emission {
-        when: Trigger::ACK,
+        when: Trigger::ACK.but_ordinary(),
         guard: check,
     },
     page: include_str!("data_in_syn_sent.md"),

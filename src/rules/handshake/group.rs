@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 /// Multicast or broadcast, or no address at all.
-pub(super) fn is_group(address: IpAddr) -> bool {
+pub fn is_group(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => {
             address.is_multicast() || address.is_broadcast() || address.is_unspecified()

@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     cites: &[Cite::rfc(9293, "3.9.2.3"), Cite::rfc(1122, "3.2.1.3")],
     requirements: &["MUST-57"],
     check: Check::Emission {
-        when: Trigger::ALL,
+        when: Trigger::ALL.but_ordinary(),
         guard: check,
     },
     page: include_str!("group_source.md"),

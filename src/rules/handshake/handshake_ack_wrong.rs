@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
         "tcp.analysis.ack_lost_segment",
     ],
     check: Check::Emission {
-        when: Trigger::ACK,
+        when: Trigger::ACK.but_ordinary(),
         guard: check,
     },
     page: include_str!("handshake_ack_wrong.md"),

@@ -25,3 +25,5 @@ pub mod syn_in_established;
 pub mod syn_to_group;
 pub mod synack_isn_changed;
 pub mod synack_wrong_ack;
+
+pub use group::is_group;

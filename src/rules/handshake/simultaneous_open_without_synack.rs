@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     cites: &[Cite::rfc(9293, "3.5"), Cite::rfc(9293, "3.10.7.3")],
     requirements: &["MUST-10"],
     check: Check::Emission {
-        when: Trigger::ACK,
+        when: Trigger::ACK.but_ordinary(),
         guard: check,
     },
     page: include_str!("simultaneous_open_without_synack.md"),

@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     requirements: &["U-06"],
     also_known_as: &["tcp.analysis.ack_lost_segment", "stream.pkt_invalid_ack"],
     check: Check::Emission {
-        when: Trigger::ACK,
+        when: Trigger::ACK.but_ordinary(),
         guard: check,
     },
     page: include_str!("ack_of_unsent.md"),

@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     requirements: &["U-07"],
     also_known_as: &["TCP_ack_underflow_or_misorder"],
     check: Check::Emission {
-        when: Trigger::ACK,
+        when: Trigger::ACK.but_ordinary(),
         guard: check,
     },
     page: include_str!("ack_regression.md"),

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     requirements: &["MUST-26"],
     also_known_as: &["tcp.analysis.keep_alive"],
     check: Check::Emission {
-        when: Trigger::ACK,
+        when: Trigger::ACK.but_ordinary(),
         guard: check,
     },
     page: include_str!("keepalive_while_outstanding.md"),

@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
         "rexmit_inconsistency",
     ],
     check: Check::Emission {
-        when: Trigger::TEXT,
+        when: Trigger::TEXT.but_ordinary(),
         guard: check,
     },
     page: include_str!("retransmission_payload_differs.md"),

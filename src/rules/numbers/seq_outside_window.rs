@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
         "tcp.analysis.lost_segment",
     ],
     check: Check::Emission {
-        when: Trigger::NO_SYN,
+        when: Trigger::NO_SYN.but_ordinary(),
         guard: check,
     },
     page: include_str!("seq_outside_window.md"),

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     cites: &[Cite::rfc(3168, "6.1.3")],
     requirements: &["EC-7"],
     check: Check::Emission {
-        when: Trigger::ACK,
+        when: Trigger::ACK.but_ordinary(),
         guard: check,
     },
     page: include_str!("mark_not_echoed.md"),

@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     requirements: &["MUST-15", "MUST-16"],
     also_known_as: &[],
     check: Check::Emission {
-        when: Trigger::TEXT,
+        when: Trigger::TEXT.but_ordinary(),
         guard: check,
     },
     page: include_str!("mss_exceeded.md"),

@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     cites: &[Cite::rfc(2385, "2.0"), Cite::rfc(5925, "7.3")],
     requirements: &["AO-1"],
     check: Check::Emission {
-        when: Trigger::NO_SYN,
+        when: Trigger::NO_SYN.but_ordinary(),
         guard: check,
     },
     page: include_str!("signature_missing.md"),

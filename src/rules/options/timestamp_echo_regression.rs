@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     cites: &[Cite::rfc(7323, "4.3")],
     requirements: &["TS-7"],
     check: Check::Emission {
-        when: Trigger::ACK,
+        when: Trigger::ACK.but_ordinary(),
         guard: check,
     },
     page: include_str!("timestamp_echo_regression.md"),

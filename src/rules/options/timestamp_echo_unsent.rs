@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     requirements: &["TS-5"],
     also_known_as: &["stream.pkt_invalid_timestamp"],
     check: Check::Emission {
-        when: Trigger::ACK,
+        when: Trigger::ACK.but_ordinary(),
         guard: check,
     },
     page: include_str!("timestamp_echo_unsent.md"),

@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
     requirements: &["TS-2"],
     also_known_as: &["decode:129:14"],
     check: Check::Emission {
-        when: Trigger::NO_SYN,
+        when: Trigger::NO_SYN.but_ordinary(),
         guard: check,
     },
     page: include_str!("timestamp_missing.md"),

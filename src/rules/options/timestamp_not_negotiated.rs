@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     requirements: &["TS-3"],
     also_known_as: &["stream.pkt_invalid_timestamp"],
     check: Check::Emission {
-        when: Trigger::NO_SYN,
+        when: Trigger::NO_SYN.but_ordinary(),
         guard: check,
     },
     page: include_str!("timestamp_not_negotiated.md"),

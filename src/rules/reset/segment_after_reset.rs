@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     requirements: &["U-19", "U-20"],
     also_known_as: &["data_after_reset", "129:8"],
     check: Check::Emission {
-        when: Trigger::ACK,
+        when: Trigger::ACK.but_ordinary(),
         guard: check,
     },
     page: include_str!("segment_after_reset.md"),

@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
         "tcp.analysis.window_full",
     ],
     check: Check::Emission {
-        when: Trigger::TEXT,
+        when: Trigger::TEXT.but_ordinary(),
         guard: check,
     },
     page: include_str!("window_overrun.md"),

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     requirements: &["WS-5"],
     also_known_as: &["tcp.window_size_scalefactor"],
     check: Check::Emission {
-        when: Trigger::NO_SYN,
+        when: Trigger::NO_SYN.but_ordinary(),
         guard: check,
     },
     page: include_str!("window_scaled_without_agreement.md"),

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     requirements: &["SHLD-14"],
     also_known_as: &["stream.pkt_bad_window_update", "window_recision"],
     check: Check::Emission {
-        when: Trigger::ACK,
+        when: Trigger::ACK.but_ordinary(),
         guard: check,
     },
     page: include_str!("window_shrunk.md"),
