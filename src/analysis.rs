@@ -12,8 +12,10 @@ mod collect;
 mod entry;
 mod frames;
 mod hands;
+mod held;
 mod intake;
 mod lanes;
+mod making;
 mod notes;
 mod numbers;
 mod quiet;
@@ -23,6 +25,7 @@ mod shard;
 mod slots;
 mod tail;
 mod workers;
+mod young;
 
 pub use closer::look_closer;
 use collect::{Collection, Keeping, Part};
@@ -44,6 +47,12 @@ struct Look {
     near: Option<Arc<BTreeSet<u64>>>,
     /// Whether connections are measured.
     measure: bool,
+}
+
+impl Look {
+    fn watches(&self, tuple: &FourTuple) -> bool {
+        !self.watched.is_empty() && self.watched.contains(&tuple.outside_tunnels())
+    }
 }
 
 fn run(mut reader: Reader, name: &str, settings: &Settings, look: Look, report: &mut Report) {

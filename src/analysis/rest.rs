@@ -128,7 +128,7 @@ impl Rest {
     pub(super) fn next_to_settle(&mut self, now: Timestamp, slots: &mut Slots) -> Option<u32> {
         let old = |since| now.since(since) >= FORGOTTEN;
         while let Some((at, slot)) = self.packed.pop_if(slots, old) {
-            if !is_packed(slot) {
+            if !is_small(slot) {
                 continue;
             }
             if old(slot.last) {
@@ -149,8 +149,8 @@ impl Rest {
             }
             None
         };
-        first(&mut self.packed, slots, is_packed)
-            .or_else(|| first(&mut self.packed_idle, slots, is_packed))
+        first(&mut self.packed, slots, is_small)
+            .or_else(|| first(&mut self.packed_idle, slots, is_small))
             .or_else(|| first(&mut self.unpackable, slots, is_live))
             .or_else(|| first(&mut self.idle, slots, is_live))
     }
@@ -162,15 +162,20 @@ fn apart(now: Timestamp, then: Timestamp) -> Span {
 }
 
 fn is_over(slot: &Slot) -> bool {
-    matches!(&slot.state, State::Live(replay) if replay.is_over())
+    match &slot.state {
+        State::Young(young) => young.is_over(),
+        State::Live(replay) => replay.is_over(),
+        State::Empty | State::Packed(_) => false,
+    }
 }
 
 const fn is_live(slot: &Slot) -> bool {
-    matches!(slot.state, State::Live(_))
+    matches!(slot.state, State::Young(_) | State::Live(_))
 }
 
-const fn is_packed(slot: &Slot) -> bool {
-    matches!(slot.state, State::Packed(_))
+/// Whether it takes little.
+const fn is_small(slot: &Slot) -> bool {
+    matches!(slot.state, State::Young(_) | State::Packed(_))
 }
 
 #[cfg(test)]

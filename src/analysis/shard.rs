@@ -3,29 +3,19 @@
 
 use super::Look;
 use super::hands::{Routed, Sorted};
+use super::held::Held;
+use super::making::{LIVE, Making, SEGMENT, SEGMENTS, weight};
 use super::quiet::Sums;
 use super::rest::Rest;
-use super::settings::{Effort, Settings, Tap};
+use super::settings::{Effort, Settings};
 use super::slots::{Slot, Slots, State};
+use super::young::Young;
 use crate::flow::FourTuple;
 use crate::replay::{self, Facts, Replay, Verdicts, settle};
 use crate::time::Timestamp;
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-use std::net::IpAddr;
 
 /// How many shares there are, whatever the number of threads.
 pub(super) const SHARES: usize = 16;
-
-/// What a replay in full takes, in octets; what each segment adds to its trails; and how many segments do.
-const LIVE: usize = 7 * 1024;
-const SEGMENT: usize = 12;
-const SEGMENTS: u16 = 1024;
-
-/// Of how many hosts the first connections are kept to the end, and how many of each, because together they may show that the
-/// host's sequence numbers are predictable.
-const HOSTS: usize = 64;
-const FIRST: usize = 32;
 
 /// How often one port pair may be used while it is not settled; a flood of SYNs is nothing else.
 const USES: usize = 256;
@@ -61,29 +51,6 @@ impl FromIterator<Self> for News {
     }
 }
 
-/// The hosts of which connections are kept to the end, and how many are.
-#[derive(Default)]
-struct Held(BTreeMap<IpAddr, usize>);
-
-impl Held {
-    fn keeps(&mut self, replay: &Replay) -> bool {
-        let mut keeps = false;
-        for host in replay.opened() {
-            let room = self.0.len() < HOSTS;
-            let kept = match self.0.entry(host) {
-                Entry::Vacant(new) if room => new.insert(0),
-                Entry::Vacant(_) => continue,
-                Entry::Occupied(known) => known.into_mut(),
-            };
-            if *kept < FIRST {
-                *kept += 1;
-                keeps = true;
-            }
-        }
-        keeps
-    }
-}
-
 pub(super) struct Shard {
     slots: Slots,
     rest: Rest,
@@ -103,7 +70,7 @@ pub(super) struct Shard {
     most: usize,
     effort: Effort,
     judgement: replay::Settings,
-    look: Look,
+    making: Making,
 }
 
 impl Shard {
@@ -123,7 +90,11 @@ impl Shard {
             most: settings.effort.memory / SHARES,
             effort: settings.effort,
             judgement: settings.judgement(),
-            look,
+            making: Making {
+                effort: settings.effort,
+                tap: settings.tap,
+                look,
+            },
         }
     }
 
@@ -161,33 +132,60 @@ impl Shard {
         }
     }
 
-    /// Replays a segment; whether its connection still has its place then.
+    /// Takes in a segment; whether its connection still has its place then.
     fn take_one(&mut self, at: u32, routed: &Routed) -> bool {
+        self.stays_young(at, routed) || self.replay_one(at, routed)
+    }
+
+    /// Keeps a segment of a connection that has only begun, if it is no more than that with it.
+    fn stays_young(&mut self, at: u32, routed: &Routed) -> bool {
         let Some(slot) = self.slots.get_mut(at) else {
             return false;
         };
-        if !matches!(slot.state, State::Live(_)) {
-            self.used = self.used.saturating_add(LIVE);
-            let replay = match &slot.state {
-                State::Packed(octets) => {
-                    self.used = self.used.saturating_sub(octets.len());
-                    Replay::unpack(octets)
+        match &mut slot.state {
+            State::Empty if self.effort.thorough || self.making.look.watches(&routed.tuple) => {
+                return false;
+            }
+            State::Empty => {
+                let Some(young) = Young::of(&routed.seen) else {
+                    return false;
+                };
+                self.used = self.used.saturating_add(young.weight());
+                if self.effort.counts_quiet {
+                    self.begun.push(routed.seen.frame);
                 }
-                _ => None,
-            };
-            slot.state = State::Live(replay.map_or_else(
-                || {
-                    fresh(
-                        slot.earlier,
-                        routed,
-                        self.effort,
-                        self.judgement.tap,
-                        &self.look,
-                    )
-                },
-                Box::new,
-            ));
+                slot.state = State::Young(Box::new(young));
+            }
+            State::Young(young) => {
+                self.used = self.used.saturating_sub(young.weight());
+                let stays = young.take(&routed.seen);
+                self.used = self.used.saturating_add(young.weight());
+                if !stays {
+                    return false;
+                }
+            }
+            State::Live(_) | State::Packed(_) => return false,
         }
+        slot.last = routed.seen.time.unwrap_or_default();
+        self.rest.note(at, slot);
+        true
+    }
+
+    /// Replays a segment; whether its connection still has its place then.
+    fn replay_one(&mut self, at: u32, routed: &Routed) -> bool {
+        let live = |slot: &mut Slot| matches!(slot.state, State::Live(_));
+        if !self.slots.get_mut(at).is_some_and(live) {
+            let replay = self.take_replay(at);
+            let Some(slot) = self.slots.get_mut(at) else {
+                return false;
+            };
+            let replay = replay.unwrap_or_else(|| self.making.fresh(slot));
+            slot.state = State::Live(replay);
+            self.used = self.used.saturating_add(weight(slot));
+        }
+        let Some(slot) = self.slots.get_mut(at) else {
+            return false;
+        };
         let State::Live(replay) = &mut slot.state else {
             return false;
         };
@@ -207,6 +205,22 @@ impl Shard {
             self.give_up(at);
         }
         !flooded
+    }
+
+    /// Takes the replay out of a place, as far as its segments have come.
+    fn take_replay(&mut self, at: u32) -> Option<Box<Replay>> {
+        let slot = self.slots.get_mut(at)?;
+        self.used = self.used.saturating_sub(weight(slot));
+        slot.segments = 0;
+        match std::mem::replace(&mut slot.state, State::Empty) {
+            State::Empty => None,
+            State::Young(young) => {
+                slot.segments = young.segments();
+                Some(self.making.grown(slot, &young, &mut self.facts))
+            }
+            State::Live(replay) => Some(replay),
+            State::Packed(octets) => Some(Box::new(Replay::unpack(&octets)?)),
+        }
     }
 
     /// Packs what has been over or silent for long enough, settles what has been over for very long, and makes room: all of it only
@@ -238,8 +252,13 @@ impl Shard {
         let Some(slot) = self.slots.get_mut(at) else {
             return;
         };
-        let State::Live(replay) = &mut slot.state else {
-            return;
+        let replay = match &mut slot.state {
+            State::Young(young) => {
+                let over = young.is_over();
+                return self.rest.packed(at, slot, over);
+            }
+            State::Live(replay) => replay,
+            State::Empty | State::Packed(_) => return,
         };
         let over = replay.is_over();
         let mut shown = Facts::default();
@@ -282,20 +301,14 @@ impl Shard {
     }
 
     fn take_out(&mut self, at: u32) -> Option<(u64, u32, Box<Replay>)> {
-        let slot = self.slots.get_mut(at)?;
-        let live = weight(slot);
-        let (weight, mut replay) = match std::mem::replace(&mut slot.state, State::Empty) {
-            State::Live(replay) => (live, replay),
-            State::Packed(octets) => (octets.len(), Box::new(Replay::unpack(&octets)?)),
-            State::Empty => return None,
-        };
-        slot.segments = 0;
-        self.used = self.used.saturating_sub(weight);
+        let mut replay = self.take_replay(at)?;
         let uses = replay.uses();
         replay.conclude(&mut self.facts);
         if self.effort.counts_quiet {
             self.begun.extend(replay.begun_after(uses));
         }
+        let slot = self.slots.get_mut(at)?;
+        slot.segments = 0;
         Some((slot.name, slot.earlier, replay))
     }
 
@@ -319,6 +332,21 @@ impl Shard {
     /// What the connections show of the capture, once no more segments come.
     pub(super) fn contribute(&mut self) -> Facts {
         for slot in self.slots.iter_mut() {
+            match &slot.state {
+                State::Young(young) => {
+                    let mut replay = self.making.grown(slot, young, &mut self.facts);
+                    replay.conclude(&mut self.facts);
+                    replay.contribute(&mut self.facts);
+                    // Where there is no room, it is replayed once more when it is settled.
+                    let live = self.used.saturating_add(LIVE);
+                    if live <= self.most {
+                        self.used = live.saturating_sub(young.weight());
+                        slot.state = State::Live(replay);
+                    }
+                    continue;
+                }
+                State::Empty | State::Live(_) | State::Packed(_) => {}
+            }
             match &mut slot.state {
                 State::Live(replay) => {
                     replay.conclude(&mut self.facts);
@@ -329,7 +357,7 @@ impl Shard {
                         replay.contribute(&mut self.facts);
                     }
                 }
-                State::Packed(_) | State::Empty => {}
+                State::Young(_) | State::Packed(_) | State::Empty => {}
             }
         }
         std::mem::take(&mut self.facts)
@@ -337,42 +365,28 @@ impl Shard {
 
     /// Settles what is left, one after the other.
     pub(super) fn settle(self, facts: &Facts) -> impl Iterator<Item = Settled> {
-        let judgement = self.judgement;
-        let settled = move |slot: Slot| {
-            let replay = match slot.state {
+        let (judgement, making) = (self.judgement, self.making);
+        let settled = move |mut slot: Slot| {
+            let replay = match std::mem::replace(&mut slot.state, State::Empty) {
+                State::Young(young) => {
+                    // What it shows of the capture is known.
+                    let mut shown = Facts::default();
+                    let mut replay = making.grown(&slot, &young, &mut shown);
+                    replay.conclude(&mut shown);
+                    *replay
+                }
                 State::Live(replay) => *replay,
                 State::Packed(octets) => Replay::unpack(&octets)?,
                 State::Empty => return None,
             };
-            let tuple = *replay.tuple();
             let verdicts = settle(replay, facts, &judgement);
             Some(Settled {
                 name: slot.name,
-                tuple,
+                tuple: slot.tuple,
                 verdicts,
             })
         };
         let rest = self.slots.into_inner().into_iter().filter_map(settled);
         self.done.into_iter().chain(rest)
     }
-}
-
-/// What a live replay takes, estimated.
-fn weight(slot: &Slot) -> usize {
-    LIVE + usize::from(slot.segments) * SEGMENT
-}
-
-fn fresh(earlier: u32, routed: &Routed, effort: Effort, tap: Tap, look: &Look) -> Box<Replay> {
-    let mut replay = Box::new(Replay::after(earlier, routed.tuple));
-    replay.be_taken_at(tap);
-    if effort.thorough {
-        replay.be_thorough();
-    }
-    if look.watched.contains(&routed.tuple.outside_tunnels()) {
-        replay.watch(look.near.clone());
-    }
-    if look.measure {
-        replay.measure();
-    }
-    replay
 }

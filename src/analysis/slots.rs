@@ -1,8 +1,9 @@
 //! The 4-tuples of a shard: where each of them is found, and in which form.
 
 use super::hands::Routed;
+use super::young::Young;
 use crate::flow::FourTuple;
-use crate::replay::{Replay, is_of, tuple};
+use crate::replay::Replay;
 use crate::time::Timestamp;
 use foldhash::fast::{FixedState, RandomState};
 use hashbrown::HashTable;
@@ -10,6 +11,7 @@ use std::hash::BuildHasher;
 
 /// One 4-tuple with something to remember.
 pub(super) struct Slot {
+    pub(super) tuple: FourTuple,
     /// The frame that its replay began with: a name that no other replay has.
     pub(super) name: u64,
     /// When its last segment was recorded.
@@ -29,6 +31,8 @@ pub(super) struct Slot {
 pub(super) enum State {
     /// To be made, or taken out.
     Empty,
+    /// Nothing has been replayed yet.
+    Young(Box<Young>),
     Live(Box<Replay>),
     Packed(Box<[u8]>),
 }
@@ -57,12 +61,13 @@ impl Slots {
         let slots = &self.slots;
         let holds = |at: &u32| {
             let slot = slots.get(index(*at));
-            slot.is_some_and(|slot| slot.is_of(&routed.tuple))
+            slot.is_some_and(|slot| slot.tuple == routed.tuple)
         };
         if let Some(at) = self.index.find(hash, holds) {
             return *at;
         }
         let slot = Slot {
+            tuple: routed.tuple,
             name: routed.seen.frame,
             last: Timestamp::default(),
             earlier: self.earlier_uses(routed.digest),
@@ -83,8 +88,8 @@ impl Slots {
         };
         let (slots, hasher) = (&self.slots, &self.hasher);
         self.index.insert_unique(hash, at, |at| {
-            let tuple = slots.get(index(*at)).and_then(Slot::tuple);
-            tuple.map_or(0, |tuple| hasher.hash_one(tuple))
+            let slot = slots.get(index(*at));
+            slot.map_or(0, |slot| hasher.hash_one(slot.tuple))
         });
         at
     }
@@ -148,22 +153,4 @@ fn whole(past: &Past) -> u64 {
 
 fn index(at: u32) -> usize {
     usize::try_from(at).unwrap_or(usize::MAX)
-}
-
-impl Slot {
-    fn is_of(&self, tuple: &FourTuple) -> bool {
-        match &self.state {
-            State::Live(replay) => replay.tuple() == tuple,
-            State::Packed(octets) => is_of(octets, tuple),
-            State::Empty => false,
-        }
-    }
-
-    fn tuple(&self) -> Option<FourTuple> {
-        match &self.state {
-            State::Live(replay) => Some(*replay.tuple()),
-            State::Packed(octets) => tuple(octets),
-            State::Empty => None,
-        }
-    }
 }

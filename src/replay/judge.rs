@@ -30,13 +30,13 @@ static ASKED: LazyLock<Vec<Asked>> = LazyLock::new(|| {
     RULES.iter().filter_map(asked).collect()
 });
 
-/// Those that plain segments meet: an acknowledgment alone, and one with text.
-static PLAIN: [LazyLock<Vec<Asked>>; 2] = [
-    LazyLock::new(|| meeting(Trigger::PLAIN)),
-    LazyLock::new(|| meeting(Trigger::PLAIN_TEXT)),
-];
+/// Those that the segments of nearly all traffic meet, by their traits.
+static USUAL: LazyLock<Vec<(Trigger, Vec<Asked>)>> = LazyLock::new(|| {
+    let usual = Trigger::USUAL.iter();
+    usual.map(|&traits| (traits, meeting(traits))).collect()
+});
 
-/// Those of them that ordinary segments do not satisfy by their nature.
+/// Those that ordinary segments meet and do not satisfy by their nature.
 static ORDINARY: LazyLock<Vec<Asked>> = LazyLock::new(|| {
     let mut asked = meeting(Trigger::PLAIN_TEXT);
     asked.retain(|(when, ..)| !when.spares_ordinary());
@@ -50,11 +50,8 @@ fn meeting(traits: Trigger) -> Vec<Asked> {
 
 /// All rules that a segment with these traits can meet, and perhaps others.
 fn asked(traits: Trigger) -> &'static [Asked] {
-    match traits {
-        Trigger::PLAIN => &PLAIN[0],
-        Trigger::PLAIN_TEXT => &PLAIN[1],
-        _ => &ASKED,
-    }
+    let usual = USUAL.iter().find(|(usual, _)| *usual == traits);
+    usual.map_or(&ASKED, |(_, asked)| asked)
 }
 
 impl Replay {

@@ -44,7 +44,6 @@ mod translation;
 mod unreceived;
 
 pub use health::Facts;
-pub use pack::{is_of, tuple};
 pub use profiles::{HostProfile, Profiles};
 pub use settle::{Settings, Verdicts, settle};
 pub use tap::Tap;

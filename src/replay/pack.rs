@@ -5,10 +5,10 @@
 
 use super::copies::Recent;
 use super::{Profiles, Replay, is_between_hosts};
-use crate::flow::{FourTuple, Side};
+use crate::flow::Side;
 
 impl Replay {
-    /// The state in few octets; they begin with the tuple. `None` if it cannot be had so.
+    /// The state in few octets. `None` if it cannot be had so.
     pub fn pack(&mut self, scratch: &mut Vec<u8>) -> Option<Box<[u8]>> {
         let waits = self.has_inside_syns() || self.translation.holds();
         if !self.cases.is_empty() || self.steps.is_some() || waits {
@@ -92,17 +92,4 @@ impl Replay {
     fn has_inside_syns(&self) -> bool {
         self.notes.iter().any(|notes| !notes.inside_syns.is_empty())
     }
-}
-
-/// Whether this is a packed replay of the tuple: it begins with it.
-pub fn is_of(octets: &[u8], tuple: &FourTuple) -> bool {
-    // Two addresses of 16 octets, with what tells them and their ports.
-    let mut buffer = [0; 64];
-    let key = postcard::to_slice(tuple, &mut buffer);
-    key.is_ok_and(|key| octets.starts_with(key))
-}
-
-/// The tuple of a packed replay.
-pub fn tuple(octets: &[u8]) -> Option<FourTuple> {
-    Some(postcard::take_from_bytes(octets).ok()?.0)
 }

@@ -39,6 +39,18 @@ impl Trigger {
     pub const PLAIN: Self = Self(1 | 128);
     /// All traits of text with nothing but an acknowledgment.
     pub const PLAIN_TEXT: Self = Self(1 | 4 | 128);
+    /// The traits of most segments: the two above, with SACK blocks, with a FIN, a SYN and its answer, a RST.
+    pub const USUAL: [Self; 9] = [
+        Self::PLAIN_TEXT,
+        Self::PLAIN,
+        Self(Self::PLAIN.0 | Self::SACK.0),
+        Self(Self::PLAIN_TEXT.0 | Self::SACK.0),
+        Self(Self::PLAIN.0 | Self::FIN.0),
+        Self(Self::PLAIN_TEXT.0 | Self::FIN.0),
+        Self::SYN,
+        Self(Self::ACK.0 | Self::SYN_ACK.0 | Self::SYN.0),
+        Self::RST,
+    ];
     /// What answers a SYN: a SYN-ACK or a RST.
     pub const ANSWER: Self = Self(16 | 32);
     /// Every segment.

@@ -118,17 +118,36 @@ impl Half for SendHalf {
     const TOP: Self = Self::FinAcked;
 
     fn join(self, other: Self) -> Self {
-        use SendHalf::*;
-        match (self, other) {
-            (FinAcked, _) | (_, FinAcked) => FinAcked,
-            (FinSent { syn_acked: a }, FinSent { syn_acked: b }) => FinSent { syn_acked: a || b },
-            (fin @ FinSent { .. }, syn) | (syn, fin @ FinSent { .. }) => match syn {
-                SynAcked => FinSent { syn_acked: true },
-                _ => fin,
-            },
-            (SynAcked, _) | (_, SynAcked) => SynAcked,
-            (SynSent, _) | (_, SynSent) => SynSent,
-            (Nothing, Nothing) => Nothing,
+        Self::with(self.steps() | other.steps())
+    }
+
+    fn is_at_least(self, other: Self) -> bool {
+        self.steps() & other.steps() == other.steps()
+    }
+}
+
+impl SendHalf {
+    /// What has happened, one bit each: the SYN sent, and acknowledged, the FIN sent, and acknowledged.
+    const fn steps(self) -> u8 {
+        match self {
+            Self::Nothing => 0,
+            Self::SynSent => 0b0001,
+            Self::SynAcked => 0b0011,
+            Self::FinSent { syn_acked: false } => 0b0101,
+            Self::FinSent { syn_acked: true } => 0b0111,
+            Self::FinAcked => 0b1111,
+        }
+    }
+
+    /// The point at which these have happened, of those that any two points come to together.
+    const fn with(steps: u8) -> Self {
+        match steps {
+            0 => Self::Nothing,
+            0b0001 => Self::SynSent,
+            0b0011 => Self::SynAcked,
+            0b0101 => Self::FinSent { syn_acked: false },
+            0b0111 => Self::FinSent { syn_acked: true },
+            _ => Self::FinAcked,
         }
     }
 }

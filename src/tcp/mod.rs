@@ -24,8 +24,8 @@ pub use oddities::Oddities;
 pub use profile::{Convention, Profile, Rto, Traits};
 pub use ranges::Ranges;
 pub use segment::{
-    Checksum, Direction, Flags, Framing, Marks, Options, Reading, Received, Segment, Sent,
-    TimestampOption,
+    Checksum, Direction, Flags, Framing, Marks, Options, Reading, Received, SackBlocks, Segment,
+    Sent, TimestampOption,
 };
 pub use seq::{Anchor, Foreign, Local, Seq, SeqNum};
 pub use state::{State, StateSet};

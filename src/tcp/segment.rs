@@ -103,6 +103,9 @@ pub enum Reading {
     Malformed,
 }
 
+/// SACK blocks as they stand in the option, of which there is room for four (RFC 2018 section 3).
+pub type SackBlocks = tinyvec::ArrayVec<[(SeqNum, SeqNum); 4]>;
+
 /// The timestamps option (RFC 7323 section 3.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub struct TimestampOption {
@@ -124,7 +127,7 @@ pub struct Options {
     /// SACK-permitted (kind 4).
     pub sack_permitted: bool,
     /// SACK blocks (kind 5), left and right edge, in the order sent; at most four.
-    pub sack: Vec<(SeqNum, SeqNum)>,
+    pub sack: SackBlocks,
     /// Timestamps (kind 8).
     pub timestamps: Option<TimestampOption>,
     /// Fast Open (kind 34, or kind 254 with its experiment identifier): the length of the cookie, 0 for a request.

@@ -197,27 +197,29 @@ impl Variables {
     }
 
     /// The points of the two halves, without those that no way leads to; with them, where the evidence leaves no other.
-    pub(super) fn points(&self) -> impl Iterator<Item = Point> {
+    pub(super) fn points(&self) -> impl Iterator<Item = Point> + use<> {
         let over = self.ended == Ended::Surely;
-        let any = self
-            .pairs()
-            .any(|(send, recv)| self.is_reachable(send, recv));
-        self.pairs()
-            .filter(move |&(send, recv)| !over && (!any || self.is_reachable(send, recv)))
-            .flat_map(|(send, recv)| {
-                let closing = send.is_at_least(SendHalf::FinSent { syn_acked: false })
-                    && recv == RecvHalf::FinReceived;
-                let orders: &[Order] = if closing {
-                    self.order.possible()
-                } else {
-                    &[Order::SentFirst]
-                };
-                orders.iter().map(move |&order| Point {
-                    send,
-                    recv,
-                    state: compose(send, recv, order),
-                })
+        let orders = self.order.possible();
+        let mut pairs = [None; 18];
+        let mut any = false;
+        // Nearly always each half can only be at one point or two.
+        for ((send, recv), slot) in self.pairs().zip(&mut pairs) {
+            let reachable = self.is_reachable(send, recv);
+            any |= reachable;
+            *slot = Some((send, recv, reachable)).filter(|_| !over);
+        }
+        let reached = pairs.into_iter().map_while(|pair| pair);
+        let reached = reached.filter(move |(.., reachable)| *reachable || !any);
+        reached.flat_map(move |(send, recv, _)| {
+            let closing = send.is_at_least(SendHalf::FinSent { syn_acked: false })
+                && recv == RecvHalf::FinReceived;
+            let orders: &[Order] = if closing { orders } else { &[Order::SentFirst] };
+            orders.iter().map(move |&order| Point {
+                send,
+                recv,
+                state: compose(send, recv, order),
             })
+        })
     }
 
     fn pairs(&self) -> impl Iterator<Item = (SendHalf, RecvHalf)> {

@@ -3,7 +3,7 @@
 //! etherparse stops at the first unknown kind; on the wire those stand before timestamps and SACK blocks as a rule.
 
 use super::octets::be32;
-use crate::tcp::{Oddities, Options, Reading, SeqNum, TimestampOption};
+use crate::tcp::{Oddities, Options, Reading, SackBlocks, SeqNum, TimestampOption};
 
 /// The experiment identifier of Fast Open before it had a kind (RFC 7413 section 4.1.1).
 const FAST_OPEN_EXPERIMENT: [u8; 2] = [0xf9, 0x89];
@@ -129,7 +129,7 @@ fn fast_open(options: &mut Options, cookie: &[u8]) {
         .get_or_insert(u8::try_from(cookie.len()).unwrap_or(u8::MAX));
 }
 
-fn blocks(value: &[u8]) -> Vec<(SeqNum, SeqNum)> {
+fn blocks(value: &[u8]) -> SackBlocks {
     let (blocks, _) = value.as_chunks::<8>();
     let edges = |block: &[u8; 8]| Some((SeqNum(be32(block, 0)?), SeqNum(be32(block, 4)?)));
     blocks.iter().take(4).filter_map(edges).collect()

@@ -136,9 +136,10 @@ impl Open {
 
     fn forget_oldest(&mut self) {
         if let Some((place, print)) = self.order.pop_front()
-            && self.originals.get(&print).is_some_and(|o| o.place == place)
+            && let Entry::Occupied(original) = self.originals.entry(print)
+            && original.get().place == place
         {
-            self.originals.remove(&print);
+            original.remove();
         }
     }
 
@@ -194,19 +195,23 @@ impl Open {
 fn shows_nothing(block: &[Seen], again: &[usize]) -> bool {
     let mut again: Vec<&Seen> = again.iter().filter_map(|at| block.get(*at)).collect();
     again.retain(|seen| telling(seen));
-    let (all, copies) = (
-        block.iter().filter(|seen| telling(seen)).count(),
-        again.len(),
-    );
-    let tally = Tally {
-        single: u64::try_from(all - copies).unwrap_or(u64::MAX),
+    let tally = |single: usize, copies: usize| Tally {
+        single: u64::try_from(single.saturating_sub(copies)).unwrap_or(u64::MAX),
         copies: u64::try_from(copies).unwrap_or(u64::MAX),
     };
+    let all = block.iter().filter(|seen| telling(seen));
+    if tally(all.clone().count(), again.len()).shows(OVER_ALL, 1) {
+        return false;
+    }
     let mut pairs: Vec<Pair> = again.into_iter().map(pair_of).collect();
     pairs.sort_unstable();
-    let of_one = pairs.chunk_by(|a, b| a == b).map(<[Pair]>::len).max();
     let fewest = usize::try_from(WITHIN_ONE.0).unwrap_or(usize::MAX);
-    !tally.shows(OVER_ALL, 1) && of_one.is_none_or(|most| most < fewest)
+    let mut of_one = pairs.chunk_by(|a, b| a == b);
+    !of_one.any(|copies| {
+        let own = |seen: &&Seen| copies.first() == Some(&pair_of(seen));
+        copies.len() >= fewest
+            && tally(all.clone().filter(own).count(), copies.len()).shows(WITHIN_ONE, 1)
+    })
 }
 
 /// The filter. Gives back every segment that stays, in the order in which they came.

@@ -40,7 +40,7 @@ fn unknown_kinds_are_passed_over() {
 fn sack_blocks_in_the_order_sent() {
     let options = of(&[1, 1, 5, 18, 0, 0, 0, 9, 0, 0, 0, 12, 0, 0, 0, 1, 0, 0, 0, 4]);
     assert_eq!(
-        options.sack,
+        options.sack.as_slice(),
         [(SeqNum(9), SeqNum(12)), (SeqNum(1), SeqNum(4))]
     );
     // A list without blocks: some stacks send it.

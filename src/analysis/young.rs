@@ -1,0 +1,515 @@
+//! A connection that has only begun: its segments as they came, in few octets each, until something has to be said about them. Most connections
+//! of most captures end before that, so that they are replayed once and in one go.
+//!
+//! Kept is only what cannot be anything but one connection: a SYN, its answer, and what goes on with both without a gap in their numbers.
+
+use crate::flow::{Observation, Side};
+use crate::tcp::{
+    Checksum, Direction, Flags, Framing, Marks, Options, Segment, SeqNum, TimestampOption,
+};
+use crate::time::Timestamp;
+
+/// Segments beyond these are no beginning any more.
+const MOST: usize = 32;
+
+/// What a beginning takes without its segments, and what each takes, in octets.
+const WEIGHT: usize = 192;
+const EACH: usize = 72;
+
+/// How far behind the end of its stream a segment may stand.
+const BEHIND: i32 = 1 << 16;
+
+/// What is set of a segment; two bits each for the checksum, the mark of ECN, the direction and the padding.
+#[derive(Clone, Copy, Debug, Default)]
+struct Bits(u16);
+
+impl Bits {
+    const HIGH: Self = Self(1);
+    const TIMED: Self = Self(1 << 1);
+    const STAMPED: Self = Self(1 << 2);
+    const NUMBERED: Self = Self(1 << 3);
+    const SUMMED: Self = Self(1 << 4);
+    const FRAGMENTED: Self = Self(1 << 5);
+    const OF_RECORD: Self = Self(1 << 6);
+    const OPTIONS: Self = Self(1 << 7);
+    const HEADS: Self = Self(1 << 8);
+    const CHECKSUM: u32 = 9;
+    const DIRECTION: u32 = 11;
+    const PADDED: u32 = 13;
+
+    const fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    const fn two(self, at: u32) -> u16 {
+        self.0 >> at & 3
+    }
+}
+
+/// A segment, but for unusual options and the sums of its first octets.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    frame: u64,
+    time: Timestamp,
+    seq: SeqNum,
+    ack: SeqNum,
+    stamps: (u32, u32),
+    text: u32,
+    flags: Flags,
+    wnd: u16,
+    up: u16,
+    ip_id: u16,
+    text_sum: u16,
+    bits: Bits,
+    ttl: u8,
+    ecn: u8,
+    option_octets: u8,
+}
+
+/// How far one side has come.
+#[derive(Clone, Copy, Debug, Default)]
+struct End {
+    iss: SeqNum,
+    /// One past its highest number.
+    next: SeqNum,
+    /// The same, once it has sent its FIN.
+    closed: bool,
+    /// Whether its peer has acknowledged that.
+    released: bool,
+}
+
+/// A connection that has only begun.
+#[derive(Debug)]
+pub(super) struct Young {
+    entries: Vec<Entry>,
+    /// Of the segments that have [`Bits::OPTIONS`], in their order.
+    options: Vec<Options>,
+    /// Of those that have [`Bits::HEADS`].
+    heads: Vec<[u16; 8]>,
+    opener: Side,
+    opening: End,
+    answering: End,
+    answered: bool,
+    reset: bool,
+}
+
+impl Young {
+    /// The beginning of a connection, if that is what the segment is.
+    pub(super) fn of(seen: &Observation) -> Option<Self> {
+        let segment = &seen.segment;
+        if !segment.is_bare_syn() || segment.fin() || !is_sound(segment) {
+            return None;
+        }
+        let mut young = Self {
+            entries: Vec::with_capacity(4),
+            options: Vec::with_capacity(2),
+            heads: Vec::new(),
+            opener: seen.side,
+            opening: End::at(segment),
+            answering: End::default(),
+            answered: false,
+            reset: false,
+        };
+        young.keep(seen);
+        Some(young)
+    }
+
+    /// Takes a segment that goes on with it; any other leaves it as it is.
+    pub(super) fn take(&mut self, seen: &Observation) -> bool {
+        let goes_on = self.entries.len() < MOST
+            && !self.reset
+            && is_sound(&seen.segment)
+            && self.goes_on(seen);
+        if goes_on {
+            self.keep(seen);
+        }
+        goes_on
+    }
+
+    /// Whether a segment goes on with it; notes how far its sender has come then.
+    fn goes_on(&mut self, seen: &Observation) -> bool {
+        let segment = &seen.segment;
+        let (own, peer) = if seen.side == self.opener {
+            (&mut self.opening, &mut self.answering)
+        } else {
+            (&mut self.answering, &mut self.opening)
+        };
+        if !self.answered {
+            let answers = seen.side != self.opener
+                && segment.is_syn_ack()
+                && !segment.fin()
+                && segment.ack == peer.next;
+            if answers {
+                *own = End::at(segment);
+                self.answered = true;
+            }
+            return answers;
+        }
+        let behind = |end: &End, number: SeqNum| {
+            let back = end.next.distance_from(number);
+            (0..BEHIND).contains(&back) && number.distance_from(end.iss) > 0
+        };
+        if segment.syn()
+            || !segment.has_ack()
+            || !behind(own, segment.seq)
+            || !behind(peer, segment.ack)
+        {
+            return false;
+        }
+        let end = segment.seq.advance(segment.len());
+        if end.distance_from(own.next) > 0 {
+            own.next = end;
+        }
+        own.closed |= segment.fin();
+        self.reset |= segment.rst();
+        peer.released |= peer.closed && segment.ack == peer.next;
+        true
+    }
+
+    /// Whether it has ended.
+    pub(super) const fn is_over(&self) -> bool {
+        self.reset || self.opening.released && self.answering.released
+    }
+
+    /// What it takes, in octets, estimated.
+    pub(super) fn weight(&self) -> usize {
+        WEIGHT + EACH * self.entries.len()
+    }
+
+    /// How many segments it has.
+    pub(super) fn segments(&self) -> u16 {
+        u16::try_from(self.entries.len()).unwrap_or(u16::MAX)
+    }
+
+    fn keep(&mut self, seen: &Observation) {
+        let (entry, options) = Entry::of(seen);
+        if self.entries.len() == self.entries.capacity() {
+            self.entries.reserve_exact(4);
+        }
+        self.entries.push(entry);
+        self.options.extend(options.cloned());
+        if entry.bits.has(Bits::HEADS) {
+            self.heads.push(seen.segment.text_heads);
+        }
+    }
+
+    /// Gives all segments once more, in their order.
+    pub(super) fn each(&self, mut give: impl FnMut(&Observation)) {
+        let (mut options, mut heads) = (self.options.iter(), self.heads.iter());
+        for entry in &self.entries {
+            let mut seen = entry.observation();
+            if entry.bits.has(Bits::OPTIONS) {
+                seen.segment.options = options.next().cloned().unwrap_or_default();
+            }
+            if entry.bits.has(Bits::HEADS) {
+                seen.segment.text_heads = heads.next().copied().unwrap_or_default();
+            }
+            give(&seen);
+        }
+    }
+}
+
+impl End {
+    /// After the SYN.
+    fn at(syn: &Segment) -> Self {
+        Self {
+            iss: syn.seq,
+            next: syn.seq.advance(syn.len()),
+            ..Self::default()
+        }
+    }
+}
+
+/// Whether every field of it is what was sent.
+fn is_sound(segment: &Segment) -> bool {
+    segment.checksum != Checksum::Bad && !segment.short_header
+}
+
+impl Entry {
+    /// What is kept of a segment, and its options if they are unusual.
+    fn of(seen: &Observation) -> (Self, Option<&Options>) {
+        let (segment, marks) = (&seen.segment, &seen.segment.marks);
+        let usual = Options {
+            timestamps: segment.options.timestamps,
+            ..Options::default()
+        };
+        let options = Some(&segment.options).filter(|options| **options != usual);
+        let stamps = segment.options.timestamps.filter(|_| options.is_none());
+        let set = [
+            (seen.side == Side::High, Bits::HIGH),
+            (seen.time.is_some(), Bits::TIMED),
+            (stamps.is_some(), Bits::STAMPED),
+            (marks.ip_id.is_some(), Bits::NUMBERED),
+            (segment.text_sum.is_some(), Bits::SUMMED),
+            (marks.fragmented, Bits::FRAGMENTED),
+            (marks.length_from_record, Bits::OF_RECORD),
+            (options.is_some(), Bits::OPTIONS),
+            (segment.text_heads != [0; 8], Bits::HEADS),
+        ];
+        let checksum = match segment.checksum {
+            Checksum::Good => 0,
+            Checksum::Bad => 1,
+            Checksum::Offloaded => 2,
+            Checksum::Unknown => 3,
+        };
+        let direction = match seen.framing.direction {
+            Direction::Unknown => 0,
+            Direction::Incoming => 1,
+            Direction::Outgoing => 2,
+        };
+        let padded = seen
+            .framing
+            .padded
+            .map_or(0, |padded| 1 + u16::from(padded));
+        let set = set
+            .iter()
+            .filter(|(holds, _)| *holds)
+            .fold(0, |set, (_, bit)| set | bit.0);
+        let bits = Bits(
+            set | checksum << Bits::CHECKSUM
+                | direction << Bits::DIRECTION
+                | padded << Bits::PADDED,
+        );
+        let entry = Self {
+            frame: seen.frame,
+            time: seen.time.unwrap_or_default(),
+            seq: segment.seq,
+            ack: segment.ack,
+            stamps: stamps.map_or((0, 0), |stamps| (stamps.val, stamps.ecr)),
+            text: segment.text,
+            flags: segment.flags,
+            wnd: segment.wnd,
+            up: segment.up,
+            ip_id: marks.ip_id.unwrap_or_default(),
+            text_sum: segment.text_sum.unwrap_or_default(),
+            bits,
+            ttl: marks.ttl,
+            ecn: marks.ecn,
+            option_octets: segment.option_octets,
+        };
+        (entry, options)
+    }
+
+    /// The segment, without what is not kept here.
+    fn observation(&self) -> Observation {
+        let bits = self.bits;
+        let (val, ecr) = self.stamps;
+        let timestamps = bits
+            .has(Bits::STAMPED)
+            .then_some(TimestampOption { val, ecr });
+        let segment = Segment {
+            seq: self.seq,
+            ack: self.ack,
+            flags: self.flags,
+            wnd: self.wnd,
+            up: self.up,
+            text: self.text,
+            option_octets: self.option_octets,
+            short_header: false,
+            options: Options {
+                timestamps,
+                ..Options::default()
+            },
+            checksum: match bits.two(Bits::CHECKSUM) {
+                0 => Checksum::Good,
+                1 => Checksum::Bad,
+                2 => Checksum::Offloaded,
+                _ => Checksum::Unknown,
+            },
+            text_sum: bits.has(Bits::SUMMED).then_some(self.text_sum),
+            text_heads: [0; 8],
+            marks: Marks {
+                ttl: self.ttl,
+                ip_id: bits.has(Bits::NUMBERED).then_some(self.ip_id),
+                ecn: self.ecn,
+                fragmented: bits.has(Bits::FRAGMENTED),
+                length_from_record: bits.has(Bits::OF_RECORD),
+            },
+        };
+        Observation {
+            frame: self.frame,
+            time: bits.has(Bits::TIMED).then_some(self.time),
+            side: if bits.has(Bits::HIGH) {
+                Side::High
+            } else {
+                Side::Low
+            },
+            framing: Framing {
+                direction: match bits.two(Bits::DIRECTION) {
+                    0 => Direction::Unknown,
+                    1 => Direction::Incoming,
+                    _ => Direction::Outgoing,
+                },
+                padded: match bits.two(Bits::PADDED) {
+                    0 => None,
+                    padded => Some(padded == 2),
+                },
+            },
+            segment,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::FourTuple;
+    use crate::replay::{Facts, Replay};
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    fn marks() -> impl Strategy<Value = Marks> {
+        let marks = (
+            any::<u8>(),
+            any::<Option<u16>>(),
+            0..4_u8,
+            any::<bool>(),
+            any::<bool>(),
+        );
+        marks.prop_map(|(ttl, ip_id, ecn, fragmented, length_from_record)| Marks {
+            ttl,
+            ip_id,
+            ecn,
+            fragmented,
+            length_from_record,
+        })
+    }
+
+    fn options() -> impl Strategy<Value = Options> {
+        let timestamps = any::<Option<(u32, u32)>>();
+        (
+            timestamps,
+            any::<Option<u16>>(),
+            any::<bool>(),
+            any::<bool>(),
+        )
+            .prop_map(|(stamps, mss, sack_permitted, blocks)| Options {
+                timestamps: stamps.map(|(val, ecr)| TimestampOption { val, ecr }),
+                mss,
+                sack_permitted,
+                sack: blocks
+                    .then_some((SeqNum(5), SeqNum(9)))
+                    .into_iter()
+                    .collect(),
+                ..Options::default()
+            })
+    }
+
+    prop_compose! {
+        fn segment()(
+            numbers in any::<(u32, u32)>(),
+            (flags, wnd, up) in any::<(u16, u16, u16)>(),
+            (text, option_octets) in (0..70_000_u32, any::<u8>()),
+            options in options(),
+            checksum in select(vec![Checksum::Good, Checksum::Bad, Checksum::Offloaded, Checksum::Unknown]),
+            text_sum in any::<Option<u16>>(),
+            text_heads in any::<[u16; 8]>(),
+            has_heads in any::<bool>(),
+            marks in marks(),
+        ) -> Segment {
+            Segment {
+                seq: SeqNum(numbers.0),
+                ack: SeqNum(numbers.1),
+                flags: Flags::from_bits(flags),
+                wnd,
+                up,
+                text,
+                option_octets,
+                short_header: false,
+                options,
+                checksum,
+                text_sum,
+                text_heads: if has_heads { text_heads } else { [0; 8] },
+                marks,
+            }
+        }
+    }
+
+    prop_compose! {
+        fn observation()(
+            frame in any::<u64>(),
+            time in any::<Option<i64>>(),
+            side in select(Side::BOTH.to_vec()),
+            direction in select(vec![Direction::Unknown, Direction::Incoming, Direction::Outgoing]),
+            padded in any::<Option<bool>>(),
+            segment in segment(),
+        ) -> Observation {
+            Observation {
+                frame,
+                time: time.map(Timestamp::from_nanos),
+                side,
+                framing: Framing { direction, padded },
+                segment,
+            }
+        }
+    }
+
+    fn tuple() -> FourTuple {
+        let end = |host, port| std::net::SocketAddr::from(([10, 0, 0, host], port));
+        FourTuple::of(end(1, 40_000), end(2, 80)).0
+    }
+
+    /// Numbers of two streams, right or a little wrong.
+    fn number(start: u32) -> impl Strategy<Value = SeqNum> {
+        let near = prop_oneof![6 => 0..6_u32, 1 => 0..70_000_u32, 1 => any::<u32>()];
+        near.prop_map(move |ahead| SeqNum(start.wrapping_add(ahead)))
+    }
+
+    proptest! {
+        #[test]
+        fn every_segment_comes_out_as_it_came_in(segments in proptest::collection::vec(observation(), 0..9)) {
+            let mut first = Observation { segment: Segment { flags: Flags::SYN, checksum: Checksum::Good, ..Segment::default() }, ..segments.first().cloned().unwrap_or(Observation {
+                frame: 1, time: None, side: Side::Low, framing: Framing::default(), segment: Segment::default(),
+            }) };
+            first.segment.options.mss = Some(1460);
+            let mut young = Young::of(&first).expect("a SYN");
+            segments.iter().for_each(|seen| young.keep(seen));
+            let mut out = Vec::new();
+            young.each(|seen| out.push(format!("{seen:?}")));
+            let expected: Vec<String> = [&first].into_iter().chain(&segments).map(|seen| format!("{seen:?}")).collect();
+            prop_assert_eq!(out, expected);
+        }
+
+        /// Else the connections would be numbered otherwise, and their facts would come too late.
+        #[test]
+        fn what_is_kept_is_one_connection_that_began_with_its_first_segment(
+            iss in (any::<u32>(), any::<u32>()),
+            steps in proptest::collection::vec(
+                (any::<bool>(), select(vec![0x02_u16, 0x12, 0x10, 0x10, 0x10, 0x18, 0x11, 0x04, 0x14]), 0..5_u32, any::<prop::sample::Index>()),
+                1..40,
+            ),
+            numbers in proptest::collection::vec((number(0), number(0)), 40),
+        ) {
+            let mut young: Option<Young> = None;
+            let mut replay = Replay::new(tuple());
+            let mut facts = Facts::default();
+            for (frame, (low, flags, text, nth)) in (1_u64..).zip(steps) {
+                let (own, other) = nth.get(&numbers);
+                let (own_iss, other_iss) = if low { iss } else { (iss.1, iss.0) };
+                let segment = Segment {
+                    seq: SeqNum(own.0.wrapping_add(own_iss)),
+                    ack: SeqNum(other.0.wrapping_add(other_iss)),
+                    flags: Flags::from_bits(flags),
+                    text,
+                    wnd: 500,
+                    checksum: Checksum::Good,
+                    ..Segment::default()
+                };
+                let side = if low { Side::Low } else { Side::High };
+                let seen = Observation { frame, time: None, side, framing: Framing::default(), segment };
+                let kept = match &mut young {
+                    Some(young) => young.take(&seen),
+                    none => { *none = Young::of(&seen); none.is_some() }
+                };
+                if kept {
+                    replay.observe(&seen, &mut facts);
+                    prop_assert_eq!(replay.uses(), 1);
+                    let first = young.as_ref().and_then(|young| young.entries.first()).map(|entry| entry.frame);
+                    prop_assert_eq!(replay.begun_after(0).next(), first);
+                } else if young.is_some() {
+                    break;
+                }
+            }
+        }
+    }
+}
