@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 mod closer;
 mod collect;
+mod ending;
 mod entry;
 mod frames;
 mod hands;
@@ -119,6 +120,7 @@ fn finish(read: Read, file: &capture::FileFacts, settings: &Settings, report: &m
         counts_quiet: settings.effort.counts_quiet,
     };
     let parts = workers::each(shards, jobs, |mut shard| {
+        shard.count_textbooks(&facts);
         let counted = std::mem::take(&mut shard.sums);
         Part::of(shard.settle(&facts), counted, keeping)
     });

@@ -38,9 +38,14 @@ fn report(octets: &[u8], effort: Effort) -> Option<Report> {
     analyze_bytes("capture", octets, &settings).ok()
 }
 
-/// Everything said about a capture; nothing if it cannot be read.
+/// Everything said about a capture, the notes among it; nothing if it cannot be read.
 fn said(octets: &[u8], effort: Effort) -> Option<String> {
-    let report = report(octets, effort)?;
+    let settings = Settings {
+        effort,
+        notes: true,
+        ..Settings::default()
+    };
+    let report = analyze_bytes("capture", octets, &settings).ok()?;
     let (captures, flows, findings) = (report.captures, report.flows, report.findings);
     Some(format!("{captures:#?}\n{flows:#?}\n{findings:#?}"))
 }

@@ -1,6 +1,5 @@
 //! The connections that are kept to the end although nothing is wrong with them, for what they show together.
 
-use crate::replay::Replay;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::net::IpAddr;
@@ -15,10 +14,10 @@ const FIRST: usize = 32;
 pub(super) struct Held(BTreeMap<IpAddr, usize>);
 
 impl Held {
-    /// Whether this is one of them.
-    pub(super) fn keeps(&mut self, replay: &Replay) -> bool {
+    /// Whether a connection of these hosts is one of them.
+    pub(super) fn keeps(&mut self, hosts: impl IntoIterator<Item = IpAddr>) -> bool {
         let mut keeps = false;
-        for host in replay.opened() {
+        for host in hosts {
             let room = self.0.len() < HOSTS;
             let kept = match self.0.entry(host) {
                 Entry::Vacant(new) if room => new.insert(0),

@@ -4,7 +4,7 @@ use super::Look;
 use super::settings::{Effort, Tap};
 use super::slots::{Slot, State};
 use super::young::Young;
-use crate::replay::{Facts, Replay};
+use crate::replay::{Facts, Replay, Textbook};
 
 /// What a replay in full takes, in octets; what each segment adds to its trails; and how many segments do.
 pub(super) const LIVE: usize = 7 * 1024;
@@ -26,6 +26,8 @@ pub(super) struct Making {
     pub(super) effort: Effort,
     pub(super) tap: Tap,
     pub(super) look: Look,
+    /// Whether connections of which nothing is to be said are only counted.
+    pub(super) counts: bool,
 }
 
 impl Making {
@@ -45,10 +47,20 @@ impl Making {
         replay
     }
 
+    /// A connection that needs only be counted, whatever is known of the capture but its hosts' numbers.
+    pub(super) fn textbook(&self, slot: &Slot) -> Option<Textbook> {
+        match &slot.state {
+            State::Young(young) if self.counts && slot.earlier == 0 => young.textbook(&slot.tuple),
+            _ => None,
+        }
+    }
+
     /// The replay of a connection that has only begun.
     pub(super) fn grown(&self, slot: &Slot, young: &Young, facts: &mut Facts) -> Box<Replay> {
         let mut replay = self.fresh(slot);
-        young.each(|seen| replay.observe(seen, facts));
+        for seen in young.each() {
+            replay.observe(&seen, facts);
+        }
         replay
     }
 }

@@ -1,6 +1,7 @@
 //! What connections add up to, and those of which nothing is to be said but that they were there.
 
 use crate::finding::{CaptureRecord, FlowRecord, Handshake};
+use crate::replay::Textbook;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Tags of a connection that say something about the recording.
@@ -36,6 +37,15 @@ impl Sums {
         self.add(flow);
         *self.quiet.entry(flow.handshake).or_default() += 1;
         self.firsts.push(flow.frames.0);
+    }
+
+    /// The same of one that was not replayed.
+    pub(super) fn count_textbook(&mut self, connection: &Textbook) {
+        self.acknowledged += connection.acknowledged();
+        self.acknowledged_seen += connection.acknowledged();
+        self.sequence_bearing += connection.sequence_bearing();
+        *self.quiet.entry(Handshake::ThreeWay).or_default() += 1;
+        self.firsts.push(connection.first());
     }
 
     pub(super) fn merge(&mut self, other: Self) {

@@ -11,7 +11,7 @@ use super::settings::{Effort, Settings};
 use super::slots::{Slot, Slots, State};
 use super::young::Young;
 use crate::flow::FourTuple;
-use crate::replay::{self, Facts, Replay, Verdicts, settle};
+use crate::replay::{self, Facts, Replay, Textbook, Verdicts, settle};
 use crate::time::Timestamp;
 
 /// How many shares there are, whatever the number of threads.
@@ -52,9 +52,9 @@ impl FromIterator<Self> for News {
 }
 
 pub(super) struct Shard {
-    slots: Slots,
+    pub(super) slots: Slots,
     rest: Rest,
-    facts: Facts,
+    pub(super) facts: Facts,
     /// Settled before the record has ended.
     pub(super) done: Vec<Settled>,
     /// What those come to that are only counted.
@@ -65,12 +65,12 @@ pub(super) struct Shard {
     held: Held,
     sorted: Sorted,
     /// Octets in use, estimated, and how many may be.
-    used: usize,
+    pub(super) used: usize,
     scratch: Vec<u8>,
-    most: usize,
+    pub(super) most: usize,
     effort: Effort,
-    judgement: replay::Settings,
-    making: Making,
+    pub(super) judgement: replay::Settings,
+    pub(super) making: Making,
 }
 
 impl Shard {
@@ -94,6 +94,7 @@ impl Shard {
                 effort: settings.effort,
                 tap: settings.tap,
                 look,
+                counts: settings.effort.counts_quiet && !settings.notes && !settings.statistics,
             },
         }
     }
@@ -278,9 +279,18 @@ impl Shard {
 
     /// Settles what is over for longer than any TIME-WAIT lasts, if no fact about the capture can change the verdict.
     fn settle_early(&mut self, at: u32) {
+        let slot = self.slots.get_mut(at);
+        if let Some(textbook) = slot.and_then(|slot| self.making.textbook(slot)) {
+            if !self.held.keeps(textbook.hosts()) {
+                self.count(at, &textbook);
+            } else if let Some(slot) = self.slots.get_mut(at) {
+                self.rest.cannot_be_packed(at, slot);
+            }
+            return;
+        }
         let replay = self.take_out(at);
         if let Some((name, earlier, replay)) = replay {
-            if replay.is_final(&self.judgement.profiles) && !self.held.keeps(&replay) {
+            if replay.is_final(&self.judgement.profiles) && !self.held.keeps(replay.opened()) {
                 self.finish(at, name, earlier, replay);
             } else if let Some(slot) = self.slots.get_mut(at) {
                 slot.state = State::Live(replay);
@@ -292,12 +302,30 @@ impl Shard {
 
     /// Settles it now, without what it is accused of: that could not be weighed before the capture is known.
     fn give_up(&mut self, at: u32) {
+        let slot = self.slots.get_mut(at);
+        if let Some(textbook) = slot.and_then(|slot| self.making.textbook(slot)) {
+            self.given_up.connections = self.given_up.connections.saturating_add(1);
+            self.count(at, &textbook);
+            return;
+        }
         if let Some((name, earlier, mut replay)) = self.take_out(at) {
             let dropped = replay.drop_accusations();
             self.given_up.connections = self.given_up.connections.saturating_add(1);
             self.given_up.accusations = self.given_up.accusations.saturating_add(dropped);
             self.finish(at, name, earlier, replay);
         }
+    }
+
+    /// Counts a connection that need not be replayed, and gives its place free.
+    fn count(&mut self, at: u32, textbook: &Textbook) {
+        if let Some(slot) = self.slots.get_mut(at) {
+            self.used = self.used.saturating_sub(weight(slot));
+            slot.state = State::Empty;
+            let tuple = slot.tuple;
+            self.slots.free(at, &tuple, 1);
+        }
+        textbook.contribute_alone(&mut self.facts);
+        self.sums.count_textbook(textbook);
     }
 
     fn take_out(&mut self, at: u32) -> Option<(u64, u32, Box<Replay>)> {
@@ -327,66 +355,5 @@ impl Shard {
             tuple,
             verdicts,
         });
-    }
-
-    /// What the connections show of the capture, once no more segments come.
-    pub(super) fn contribute(&mut self) -> Facts {
-        for slot in self.slots.iter_mut() {
-            match &slot.state {
-                State::Young(young) => {
-                    let mut replay = self.making.grown(slot, young, &mut self.facts);
-                    replay.conclude(&mut self.facts);
-                    replay.contribute(&mut self.facts);
-                    // Where there is no room, it is replayed once more when it is settled.
-                    let live = self.used.saturating_add(LIVE);
-                    if live <= self.most {
-                        self.used = live.saturating_sub(young.weight());
-                        slot.state = State::Live(replay);
-                    }
-                    continue;
-                }
-                State::Empty | State::Live(_) | State::Packed(_) => {}
-            }
-            match &mut slot.state {
-                State::Live(replay) => {
-                    replay.conclude(&mut self.facts);
-                    replay.contribute(&mut self.facts);
-                }
-                State::Packed(octets) if slot.shows => {
-                    if let Some(replay) = Replay::unpack(octets) {
-                        replay.contribute(&mut self.facts);
-                    }
-                }
-                State::Young(_) | State::Packed(_) | State::Empty => {}
-            }
-        }
-        std::mem::take(&mut self.facts)
-    }
-
-    /// Settles what is left, one after the other.
-    pub(super) fn settle(self, facts: &Facts) -> impl Iterator<Item = Settled> {
-        let (judgement, making) = (self.judgement, self.making);
-        let settled = move |mut slot: Slot| {
-            let replay = match std::mem::replace(&mut slot.state, State::Empty) {
-                State::Young(young) => {
-                    // What it shows of the capture is known.
-                    let mut shown = Facts::default();
-                    let mut replay = making.grown(&slot, &young, &mut shown);
-                    replay.conclude(&mut shown);
-                    *replay
-                }
-                State::Live(replay) => *replay,
-                State::Packed(octets) => Replay::unpack(&octets)?,
-                State::Empty => return None,
-            };
-            let verdicts = settle(replay, facts, &judgement);
-            Some(Settled {
-                name: slot.name,
-                tuple: slot.tuple,
-                verdicts,
-            })
-        };
-        let rest = self.slots.into_inner().into_iter().filter_map(settled);
-        self.done.into_iter().chain(rest)
     }
 }

@@ -3,7 +3,8 @@
 //!
 //! Kept is only what cannot be anything but one connection: a SYN, its answer, and what goes on with both without a gap in their numbers.
 
-use crate::flow::{Observation, Side};
+use crate::flow::{FourTuple, Observation, Side};
+use crate::replay::Textbook;
 use crate::tcp::{
     Checksum, Direction, Flags, Framing, Marks, Options, Segment, SeqNum, TimestampOption,
 };
@@ -193,10 +194,10 @@ impl Young {
         }
     }
 
-    /// Gives all segments once more, in their order.
-    pub(super) fn each(&self, mut give: impl FnMut(&Observation)) {
+    /// All segments once more, in their order.
+    pub(super) fn each(&self) -> impl Iterator<Item = Observation> {
         let (mut options, mut heads) = (self.options.iter(), self.heads.iter());
-        for entry in &self.entries {
+        self.entries.iter().map(move |entry| {
             let mut seen = entry.observation();
             if entry.bits.has(Bits::OPTIONS) {
                 seen.segment.options = options.next().cloned().unwrap_or_default();
@@ -204,8 +205,16 @@ impl Young {
             if entry.bits.has(Bits::HEADS) {
                 seen.segment.text_heads = heads.next().copied().unwrap_or_default();
             }
-            give(&seen);
-        }
+            seen
+        })
+    }
+
+    /// The whole connection, if it has ended as it should and nothing can be said of it.
+    pub(super) fn textbook(&self, tuple: &FourTuple) -> Option<Textbook> {
+        let mut segments = self.each();
+        let mut textbook = Textbook::of(tuple, &segments.next().filter(|_| self.is_over())?)?;
+        let whole = segments.all(|seen| textbook.take(&seen)) && textbook.is_over();
+        whole.then_some(textbook)
     }
 }
 
@@ -353,7 +362,6 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flow::FourTuple;
     use crate::replay::{Facts, Replay};
     use proptest::prelude::*;
     use proptest::sample::select;
@@ -465,7 +473,7 @@ mod tests {
             let mut young = Young::of(&first).expect("a SYN");
             segments.iter().for_each(|seen| young.keep(seen));
             let mut out = Vec::new();
-            young.each(|seen| out.push(format!("{seen:?}")));
+            out.extend(young.each().map(|seen| format!("{seen:?}")));
             let expected: Vec<String> = [&first].into_iter().chain(&segments).map(|seen| format!("{seen:?}")).collect();
             prop_assert_eq!(out, expected);
         }

@@ -142,13 +142,11 @@ impl ClockTrail {
 
     /// Remembers a TSval.
     pub fn push(&mut self, tsval: u32, time: Option<Timestamp>) {
-        if self.newest.is_none_or(|newest| newer(tsval, newest)) {
+        let newest = self.newest.is_none_or(|newest| newer(tsval, newest));
+        if newest {
             self.newest = Some(tsval);
             self.newest_time = time;
-        }
-        if self.seen.back() == Some(&tsval)
-            || self.seen.iter().rev().take(32).any(|&seen| seen == tsval)
-        {
+        } else if self.seen.iter().rev().take(32).any(|&seen| seen == tsval) {
             return;
         }
         if self.seen.len() == Self::KEPT {

@@ -38,6 +38,7 @@ mod steps;
 mod story;
 mod tags;
 mod tap;
+mod textbook;
 mod time_wait;
 mod told;
 mod translation;
@@ -47,6 +48,7 @@ pub use health::Facts;
 pub use profiles::{HostProfile, Profiles};
 pub use settle::{Settings, Verdicts, settle};
 pub use tap::Tap;
+pub use textbook::Textbook;
 
 use crate::flow::{Clock, Connection, FourTuple, Incarnation, Observation, Pair, Placed, Side};
 use crate::rules::{Context, Variable, is_group};

@@ -37,11 +37,11 @@ impl Challenges {
 
     /// The endpoint emitted `sent`: an answer, or a sign that it lives and gave none.
     pub(super) fn hear(&mut self, sent: &Sent<'_>, own: &Endpoint, fresh: bool) {
-        let segment = sent.segment;
-        let repeats = segment.is_empty() && sent.ack == own.ack_max && sent.seq == own.snd_max;
         if self.waiting.is_empty() {
             return;
         }
+        let segment = sent.segment;
+        let repeats = segment.is_empty() && sent.ack == own.ack_max && sent.seq == own.snd_max;
         let waiting = std::mem::take(&mut self.waiting);
         if segment.rst() || segment.syn() || repeats {
             self.answered = true;

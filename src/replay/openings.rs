@@ -9,10 +9,10 @@ use std::net::{IpAddr, SocketAddr};
 
 /// One connection that a host opened or answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Opening {
-    frame: u64,
-    ends: (SocketAddr, SocketAddr),
-    number: u32,
+pub(super) struct Opening {
+    pub(super) frame: u64,
+    pub(super) ends: (SocketAddr, SocketAddr),
+    pub(super) number: u32,
 }
 
 /// What is predictable about a host's numbers.
@@ -49,7 +49,7 @@ impl Openings {
         self
     }
 
-    fn add(&mut self, host: IpAddr, opening: Opening) {
+    pub(super) fn add(&mut self, host: IpAddr, opening: Opening) {
         let openings = self.0.entry(host).or_default();
         let at = openings.partition_point(|known| *known < opening);
         openings.insert(at, opening);

@@ -49,7 +49,11 @@ impl Replay {
             return;
         };
         let fresh = record(incarnation, seen, sent);
-        notes.machine.take_in_order(side, sent);
+        // Until an endpoint has shown that it knows of its peer's answer, it may be in several states.
+        let whole = !notes.machine.is_in_order(side, sent);
+        if !whole {
+            notes.machine.take_in_order(side, sent);
+        }
         let (own, peer) = incarnation.view(side);
         let scene = Scene {
             own,
@@ -67,6 +71,9 @@ impl Replay {
         sender.ttls.trust(segment.marks.ttl);
         sender.last_id = segment.marks.ip_id;
         sender.stamped = segment.options.timestamps.is_some();
+        if whole {
+            self.step_machine(at, side, sent, false);
+        }
     }
 }
 
@@ -76,7 +83,6 @@ impl Notes {
         self.suspect.is_none()
             && self.inside_syns.is_empty()
             && self.story.is_calm()
-            && self.machine.is_in_order(seen.side, sent)
             && !self
                 .story
                 .is_copy(seen, sent, incarnation.ends.get(seen.side))

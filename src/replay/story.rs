@@ -153,6 +153,7 @@ impl Story {
     /// [`Self::tell`] of an ordinary segment, while [`Self::is_calm`].
     pub(super) fn tell_ordinary(&mut self, seen: &Observation, sent: &Sent<'_>, scene: &Scene<'_>) {
         let (segment, own) = (&seen.segment, scene.own);
+        self.tags.at(Some((seen.frame, seen.side)));
         self.tell_habits(seen, sent, scene);
         let peer = self.doings.get_mut(seen.side.other());
         peer.unanswered = 0;

@@ -257,10 +257,30 @@ impl Taps {
         let mut opener = None;
         for (incarnation, third) in incarnations {
             opener = opener.or(incarnation.opener);
-            if let Some(vote) = soft(incarnation, third) {
-                self.count(SOFT, tuple, incarnation.opener, vote);
-            }
+            self.count_soft(tuple, Handshaken::of(incarnation, third));
         }
+        self.count_hard(tuple, tallies, opener);
+    }
+
+    /// The same of a 4-tuple with one incarnation.
+    pub(super) fn hear_one(
+        &mut self,
+        tuple: &FourTuple,
+        tallies: &Pair<Tally>,
+        handshake: Handshaken,
+    ) {
+        self.count_soft(tuple, Some(handshake));
+        self.count_hard(tuple, tallies, Some(handshake.opener));
+    }
+
+    fn count_soft(&mut self, tuple: &FourTuple, handshake: Option<Handshaken>) {
+        let vote = handshake.and_then(|handshake| Some((handshake.opener, handshake.soft()?)));
+        if let Some((opener, vote)) = vote {
+            self.count(SOFT, tuple, Some(opener), vote);
+        }
+    }
+
+    fn count_hard(&mut self, tuple: &FourTuple, tallies: &Pair<Tally>, opener: Option<Side>) {
         if let Some(vote) = hard(tuple, tallies) {
             self.count(HARD, tuple, opener, vote);
         }
@@ -308,30 +328,48 @@ fn between(low: &Tally, high: &Tally) -> Option<Vote> {
     (filled || low.routed + high.routed > 0).then_some(Vote::Between)
 }
 
-/// Where the round trip of the handshake lies: before the SYN-ACK at the opener, behind it at its peer.
-fn soft(incarnation: &Incarnation, third: Option<Timestamp>) -> Option<Vote> {
-    /// A shorter handshake says nothing: scheduling takes as long.
-    const SHORTEST: Span = Span::from_millis(1);
-    /// How much longer one part has to be.
-    const TIMES: i64 = 8;
-    let opener = incarnation.opener.filter(|_| !incarnation.midstream)?;
-    let (own, peer) = incarnation.view(opener);
-    let (syn, answer) = (own.syn.as_ref()?, peer.syn.as_ref()?);
-    if syn.bare != 1 || answer.with_ack != 1 || answer.bare > 0 {
-        return None;
+/// The times of a handshake of which each segment was sent once.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Handshaken {
+    pub(super) opener: Side,
+    pub(super) syn: Option<Timestamp>,
+    pub(super) answer: Option<Timestamp>,
+    pub(super) third: Option<Timestamp>,
+}
+
+impl Handshaken {
+    fn of(incarnation: &Incarnation, third: Option<Timestamp>) -> Option<Self> {
+        let opener = incarnation.opener.filter(|_| !incarnation.midstream)?;
+        let (own, peer) = incarnation.view(opener);
+        let (syn, answer) = (own.syn.as_ref()?, peer.syn.as_ref()?);
+        let once = syn.bare == 1 && answer.with_ack == 1 && answer.bare == 0;
+        once.then_some(Self {
+            opener,
+            syn: syn.time,
+            answer: answer.time,
+            third,
+        })
     }
-    let before = answer.time?.since(syn.time?).nanos();
-    let behind = third?.since(answer.time?).nanos();
-    if before < 0 || behind < 0 || before.saturating_add(behind) < SHORTEST.nanos() {
-        return None;
+
+    /// Where its round trip lies: before the SYN-ACK at the opener, behind it at its peer.
+    fn soft(&self) -> Option<Vote> {
+        /// A shorter handshake says nothing: scheduling takes as long.
+        const SHORTEST: Span = Span::from_millis(1);
+        /// How much longer one part has to be.
+        const TIMES: i64 = 8;
+        let before = self.answer?.since(self.syn?).nanos();
+        let behind = self.third?.since(self.answer?).nanos();
+        if before < 0 || behind < 0 || before.saturating_add(behind) < SHORTEST.nanos() {
+            return None;
+        }
+        Some(if behind.saturating_mul(TIMES) <= before {
+            Vote::At(self.opener)
+        } else if before.saturating_mul(TIMES) <= behind {
+            Vote::At(self.opener.other())
+        } else {
+            Vote::Between
+        })
     }
-    Some(if behind.saturating_mul(TIMES) <= before {
-        Vote::At(opener)
-    } else if before.saturating_mul(TIMES) <= behind {
-        Vote::At(opener.other())
-    } else {
-        Vote::Between
-    })
 }
 
 #[cfg(test)]

@@ -235,6 +235,12 @@ impl<H: Half> Interval<H> {
         other.lo.is_at_least(self.lo) && self.hi.is_at_least(other.hi)
     }
 
+    /// The same as bits, by their places in the order of [`Half::POINTS`].
+    pub(super) fn places(self) -> u32 {
+        let points = H::POINTS.iter().rev();
+        points.fold(0, |bits, &point| bits << 1 | u32::from(self.may_be(point)))
+    }
+
     /// The points that the endpoint may be at.
     pub fn points(self) -> impl Iterator<Item = H> {
         H::POINTS

@@ -198,19 +198,8 @@ impl Variables {
 
     /// The points of the two halves, without those that no way leads to; with them, where the evidence leaves no other.
     pub(super) fn points(&self) -> impl Iterator<Item = Point> + use<> {
-        let over = self.ended == Ended::Surely;
         let orders = self.order.possible();
-        let mut pairs = [None; 18];
-        let mut any = false;
-        // Nearly always each half can only be at one point or two.
-        for ((send, recv), slot) in self.pairs().zip(&mut pairs) {
-            let reachable = self.is_reachable(send, recv);
-            any |= reachable;
-            *slot = Some((send, recv, reachable)).filter(|_| !over);
-        }
-        let reached = pairs.into_iter().map_while(|pair| pair);
-        let reached = reached.filter(move |(.., reachable)| *reachable || !any);
-        reached.flat_map(move |(send, recv, _)| {
+        self.pairs().flat_map(move |(send, recv)| {
             let closing = send.is_at_least(SendHalf::FinSent { syn_acked: false })
                 && recv == RecvHalf::FinReceived;
             let orders: &[Order] = if closing { orders } else { &[Order::SentFirst] };
@@ -222,10 +211,27 @@ impl Variables {
         })
     }
 
-    fn pairs(&self) -> impl Iterator<Item = (SendHalf, RecvHalf)> {
-        self.send
-            .points()
-            .flat_map(|send| self.recv.points().map(move |recv| (send, recv)))
+    /// The pairs of them, as bits of their places in the order of `POINTS`.
+    fn pairs(&self) -> Pairs {
+        let (mut all, mut reachable) = (0, 0);
+        let received = self.recv.places();
+        let mut rows = self.send.places();
+        while rows != 0 {
+            let row = rows.trailing_zeros();
+            rows &= rows - 1;
+            let Some(&send) = SendHalf::POINTS.get(index(row)) else {
+                break;
+            };
+            let silent = u32::from(self.is_reachable(send, RecvHalf::NoSyn));
+            let heard = u32::from(self.is_reachable(send, RecvHalf::SynReceived)) * 0b110;
+            all |= received << (row * COLUMNS);
+            reachable |= (received & (silent | heard)) << (row * COLUMNS);
+        }
+        Pairs(match self.ended {
+            Ended::Surely => 0,
+            _ if reachable != 0 => reachable,
+            _ => all,
+        })
     }
 
     /// The halves are not independent: SYN-SENT is left only with a SYN of the peer (section 3.10.7.3), a passive
@@ -240,6 +246,28 @@ impl Variables {
         }
         let syn_acked = send.is_at_least(SendHalf::SynAcked);
         syn_acked || self.may_cross || self.opened != Some(Opening::Active)
+    }
+}
+
+/// Points of the half that is received.
+const COLUMNS: u32 = 3;
+
+fn index(place: u32) -> usize {
+    usize::try_from(place).unwrap_or(usize::MAX)
+}
+
+/// Pairs of points that are left to be given.
+struct Pairs(u32);
+
+impl Iterator for Pairs {
+    type Item = (SendHalf, RecvHalf);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let place = self.0.trailing_zeros();
+        let send = SendHalf::POINTS.get(index(place / COLUMNS))?;
+        let recv = RecvHalf::POINTS.get(index(place % COLUMNS))?;
+        self.0 &= self.0 - 1;
+        Some((*send, *recv))
     }
 }
 

@@ -11,6 +11,14 @@ const FAST_OPEN_EXPERIMENT: [u8; 2] = [0xf9, 0x89];
 /// Reads `octets`, the part in the record of an option field of `declared` octets.
 pub(super) fn read(octets: &[u8], declared: usize) -> Options {
     let mut options = Options::default();
+    if let ([1, 1, 8, 10, value @ ..], 12) = (octets, declared)
+        && let ([val, ecr], []) = value.as_chunks::<4>()
+    {
+        // What nearly every segment has, if anything.
+        let [val, ecr] = [val, ecr].map(|number| u32::from_be_bytes(*number));
+        options.timestamps = Some(TimestampOption { val, ecr });
+        return options;
+    }
     let mut at = 0usize;
     while let Some(kind) = octets.get(at) {
         match (kind, octets.get(at.saturating_add(1))) {

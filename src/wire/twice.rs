@@ -248,7 +248,11 @@ impl Twice {
         if self.open.take_unlike(&block, self.before) {
             let taken = u64::try_from(block.len()).unwrap_or(0);
             self.before = self.before.saturating_add(taken);
-            kept.append(&mut block);
+            if kept.is_empty() {
+                std::mem::swap(kept, &mut block);
+            } else {
+                kept.append(&mut block);
+            }
         } else {
             self.leave_out(&mut block, kept);
         }

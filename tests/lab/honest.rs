@@ -104,6 +104,25 @@ pub fn analyze(record: &[(u64, Vec<u8>)], settings: &Settings) -> Report {
         whole.effort.thorough = true;
         let text = |report: &Report| format!("{:?} {:?}", report.flows, report.findings);
         assert_eq!(text(&report), text(&run(&whole)));
+        // Connections that are only counted hide nothing, and show of the capture what the others show.
+        let mut counting = settings.clone();
+        counting.effort.counts_quiet = true;
+        let counted = run(&counting);
+        let text = |report: &Report| {
+            let found = report.findings.iter();
+            let found = found.map(|it| format!("{:?} {:?} {}", it.rule.code, it.frame, it.message));
+            let mut captures = report.captures.clone();
+            captures
+                .iter_mut()
+                .for_each(|capture| capture.quiet.clear());
+            format!(
+                "{:?} {:?} {}",
+                found.collect::<Vec<_>>(),
+                captures,
+                report.connections()
+            )
+        };
+        assert_eq!(text(&report), text(&counted));
     }
     report
 }
