@@ -5,7 +5,7 @@ use super::lanes::Lanes;
 use super::notes;
 use super::settings::Settings;
 use super::slots::digest;
-use super::tail::Tail;
+use super::tail::{self, Tail};
 use crate::capture;
 use crate::filter::Filter;
 use crate::finding::{CaptureRecord, Place, Skipped};
@@ -165,7 +165,8 @@ impl Intake {
 
     fn route(&mut self, hands: &mut Hands) {
         self.record.segments += u64::try_from(self.decided.len()).unwrap_or(0);
-        for seen in self.decided.drain(..) {
+        let last = self.decided.len().saturating_sub(tail::KEPT);
+        for (at, seen) in self.decided.drain(..).enumerate() {
             let decoded = seen.decoded;
             let within = |tunnel| FourTuple::within(tunnel, decoded.source, decoded.destination);
             let (tuple, side) = within(decoded.tunnel);
@@ -187,7 +188,9 @@ impl Intake {
                     segment: decoded.segment,
                 },
             };
-            self.tail.note(&routed);
+            if at >= last {
+                self.tail.note(&routed);
+            }
             hands.take(routed);
         }
     }

@@ -8,7 +8,7 @@ use crate::time::{Span, Timestamp};
 use std::collections::VecDeque;
 
 /// Segments at the end that are looked at.
-const KEPT: usize = 64;
+pub(super) const KEPT: usize = 64;
 /// A connection is at work when its last so many are from both sides and recent; one side alone repeats itself.
 const LAST: usize = 6;
 const RECENT: Span = Span::from_millis(1_000);

@@ -13,9 +13,11 @@ use crate::time::Timestamp;
 /// Segments beyond these are no beginning any more.
 const MOST: usize = 32;
 
-/// What a beginning takes without its segments, and what each takes, in octets.
-const WEIGHT: usize = 192;
-const EACH: usize = 72;
+/// Room that is made at once for further segments.
+const ROOM: usize = 3;
+
+/// What a place takes beside what it holds: itself, where it waits, how it is found, and what the heap needs for its parts.
+const PLACE: usize = 320;
 
 /// How far behind the end of its stream a segment may stand.
 const BEHIND: i32 = 1 << 16;
@@ -174,7 +176,11 @@ impl Young {
 
     /// What it takes, in octets, estimated.
     pub(super) fn weight(&self) -> usize {
-        WEIGHT + EACH * self.entries.len()
+        PLACE
+            + size_of::<Self>()
+            + self.entries.capacity() * size_of::<Entry>()
+            + self.options.capacity() * size_of::<Options>()
+            + self.heads.capacity() * size_of::<[u16; 8]>()
     }
 
     /// How many segments it has.
@@ -185,7 +191,7 @@ impl Young {
     fn keep(&mut self, seen: &Observation) {
         let (entry, options) = Entry::of(seen);
         if self.entries.len() == self.entries.capacity() {
-            self.entries.reserve_exact(4);
+            self.entries.reserve_exact(ROOM);
         }
         self.entries.push(entry);
         self.options.extend(options.cloned());

@@ -35,6 +35,9 @@ impl Resolution {
     pub fn nanos(self, ticks: u64) -> i128 {
         let ticks = i128::from(ticks);
         match self {
+            // What nearly all files have.
+            Self::Decimal(6) => ticks.saturating_mul(1_000),
+            Self::Decimal(9) => ticks,
             Self::Decimal(n) if n <= 9 => {
                 ticks.saturating_mul(10i128.pow(9u32.saturating_sub(u32::from(n))))
             }

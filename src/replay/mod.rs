@@ -51,7 +51,7 @@ pub use tap::Tap;
 pub use textbook::Textbook;
 
 use crate::flow::{Clock, Connection, FourTuple, Incarnation, Observation, Pair, Placed, Side};
-use crate::rules::{Context, Variable, is_group};
+use crate::rules::{Context, Variable};
 use crate::tcp::{Checksum, Sent};
 use crate::time::Timestamp;
 use case::{Case, Heard, Stamp};
@@ -59,6 +59,7 @@ use clockwork::Clockwork;
 use cookie::Opener;
 use machine::Machine;
 use omissions::Challenges;
+use ordinary::is_between_hosts;
 use renumbered::Numbering;
 use second_syn::InsideSyn;
 use sender::{Last, Sender};
@@ -396,10 +397,4 @@ impl Replay {
         self.note_inside_syn(seen, placed, sent);
         self.excuse(at, side, seen.frame);
     }
-}
-
-/// Whether these are two sockets, and each is one of a single host.
-fn is_between_hosts(tuple: &FourTuple) -> bool {
-    let single = |side: &Side| !is_group(tuple.address(*side).ip());
-    !tuple.is_self_connection() && Side::BOTH.iter().all(single)
 }

@@ -8,7 +8,8 @@
 
 use super::story::Scene;
 use super::{Notes, Replay};
-use crate::flow::{Endpoint, Incarnation, Observation, newer};
+use crate::flow::{Endpoint, FourTuple, Incarnation, Observation, Side, newer};
+use crate::rules::is_group;
 use crate::tcp::{Checksum, Flags, Oddities, Reading, Segment, Sent, Seq};
 use crate::time::Span;
 
@@ -87,6 +88,12 @@ impl Notes {
                 .story
                 .is_copy(seen, sent, incarnation.ends.get(seen.side))
     }
+}
+
+/// Whether these are two sockets, and each is one of a single host.
+pub(super) fn is_between_hosts(tuple: &FourTuple) -> bool {
+    let single = |side: &Side| !is_group(tuple.address(*side).ip());
+    !tuple.is_self_connection() && Side::BOTH.iter().all(single)
 }
 
 /// Whether nothing in the header asks for a closer look.

@@ -4,7 +4,8 @@
 //! endpoints. Accusations are not packed: a connection that has any stays as it is.
 
 use super::copies::Recent;
-use super::{Profiles, Replay, is_between_hosts};
+use super::ordinary::is_between_hosts;
+use super::{Profiles, Replay};
 use crate::flow::Side;
 
 impl Replay {

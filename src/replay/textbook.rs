@@ -7,9 +7,9 @@
 
 use super::health::Facts;
 use super::openings::Opening;
+use super::ordinary::is_between_hosts;
 use super::tap::{Handshaken, Tally};
 use crate::flow::{FourTuple, Observation, Pair, Side, newer};
-use crate::rules::is_group;
 use crate::tcp::{Checksum, Flags, Marks, Options, Segment, SeqNum, TimestampOption};
 use crate::time::{Span, Timestamp};
 use std::net::IpAddr;
@@ -55,13 +55,10 @@ pub struct Textbook {
 impl Textbook {
     /// The connection that begins with this SYN, so far.
     pub fn of(tuple: &FourTuple, seen: &Observation) -> Option<Self> {
-        let single = |side: Side| {
-            let address = tuple.address(side);
-            address.port() != 0 && !is_group(address.ip())
-        };
+        let ports = Side::BOTH.map(|side| tuple.address(side).port());
         let segment = &seen.segment;
         let time = seen.time?;
-        let hosts = !tuple.is_self_connection() && Side::BOTH.into_iter().all(single);
+        let hosts = is_between_hosts(tuple) && !ports.contains(&0);
         let opens = segment.flags == Flags::SYN && segment.text == 0 && is_plain(segment);
         let stamps = segment.options.timestamps;
         if !hosts || !opens || stamps.is_some_and(|ts| ts.ecr != 0) {

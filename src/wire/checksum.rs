@@ -26,15 +26,18 @@ pub(super) fn sums(octets: &[u8]) -> (u16, [u16; 8]) {
     (normal(fold(add(sum, rest))), heads)
 }
 
-/// What the checksum of `datagram` says. Every octet of the segment must be in it.
-pub(super) fn verify(datagram: &Datagram<'_>) -> Checksum {
+/// What the checksum of `datagram` says, whose header takes so many octets and whose text has that sum. Every octet of the segment must be
+/// in it.
+pub(super) fn verify(datagram: &Datagram<'_>, header: usize, text_sum: u16) -> Checksum {
     let Some(field) = be16(datagram.octets, 16) else {
         return Checksum::Unknown;
     };
     let unlengthened = pseudo_header(datagram, 0);
     let length = u64::try_from(datagram.octets.len()).unwrap_or(u64::MAX) & 0xffff_ffff;
     let pseudo = pseudo_header(datagram, length);
-    if fold(add(pseudo, datagram.octets)) == 0xffff {
+    // The header ends at an even place, so that both sums go together.
+    let head = datagram.octets.get(..header).unwrap_or(datagram.octets);
+    if fold(add(pseudo, head).saturating_add(text_sum.into())) == 0xffff {
         return Checksum::Good;
     }
     // A stack that leaves the sum to the card writes the pseudo-header's, with the length or (large sends) without,

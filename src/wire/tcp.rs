@@ -29,14 +29,20 @@ pub(super) fn segment(datagram: &Datagram<'_>) -> Result<(Ports, Segment), Undec
     if datagram.length < FIXED {
         return Err(Undecoded::TcpShort);
     }
-    let field = |at| be16(octets, at).ok_or(Undecoded::TcpCut);
-    let number = |at| be32(octets, at).map(SeqNum).ok_or(Undecoded::TcpCut);
+    let head: &[u8; FIXED] = octets.first_chunk().ok_or(Undecoded::TcpCut)?;
+    let field = |at| be16(head, at).ok_or(Undecoded::TcpCut);
+    let number = |at| be32(head, at).map(SeqNum).ok_or(Undecoded::TcpCut);
     let (offset_and_flags, up) = (field(12)?, field(18)?);
     let offset = usize::from(offset_and_flags >> 12).saturating_mul(4);
     let header = offset.max(FIXED);
     let declared = header.saturating_sub(FIXED);
     let whole = octets.len() == datagram.length;
-    let (text_sum, text_heads) = checksum::sums(octets.get(header..).unwrap_or_default());
+    // Of a text that is not all there the sums tell nothing.
+    let (text_sum, text_heads) = if whole {
+        checksum::sums(octets.get(header..).unwrap_or_default())
+    } else {
+        (0, [0; 8])
+    };
     let segment = Segment {
         seq: number(4)?,
         ack: number(8)?,
@@ -47,7 +53,7 @@ pub(super) fn segment(datagram: &Datagram<'_>) -> Result<(Ports, Segment), Undec
         option_octets: u8::try_from(declared).unwrap_or(u8::MAX),
         short_header: offset < FIXED,
         options: read_options(datagram, offset),
-        checksum: verdict(datagram, whole),
+        checksum: verdict(datagram, whole.then_some((header, text_sum))),
         text_sum: whole.then_some(text_sum),
         text_heads,
         marks: datagram.marks,
@@ -106,11 +112,12 @@ fn read_options(datagram: &Datagram<'_>, header: usize) -> Options {
     options
 }
 
-fn verdict(datagram: &Datagram<'_>, whole: bool) -> Checksum {
-    if !whole || !datagram.final_destination {
+/// What the checksum says, given the length of the header and the sum of the text if all of it is there.
+fn verdict(datagram: &Datagram<'_>, whole: Option<(usize, u16)>) -> Checksum {
+    let Some((header, text_sum)) = whole.filter(|_| datagram.final_destination) else {
         return Checksum::Unknown;
-    }
-    match checksum::verify(datagram) {
+    };
+    match checksum::verify(datagram, header, text_sum) {
         // The length is the record's, so a sum that does not match may only mean that the length is not the sender's.
         Checksum::Bad if datagram.marks.length_from_record => Checksum::Unknown,
         verdict => verdict,
