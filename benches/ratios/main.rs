@@ -17,6 +17,7 @@
     reason = "a benchmark stops at what it does not expect"
 )]
 
+mod counts;
 mod floor;
 mod table;
 mod traffic;
@@ -36,6 +37,7 @@ fn main() {
     match arguments.as_slice() {
         [] => table::print(Size::WHOLE),
         ["tenth"] => table::print(Size::TENTH),
+        ["counts"] => counts::print(),
         ["smoke"] => table::print(Size::SMOKE),
         ["bare", path] => floor::run(path, false),
         ["naive", path] => floor::run(path, true),
@@ -44,7 +46,7 @@ fn main() {
             make(shape, cut.parse().unwrap(), Path::new(path));
         }
         other => panic!(
-            "{other:?}: nothing, tenth, smoke, bare FILE, naive FILE, or generate mixed|short AMOUNT CUT FILE"
+            "{other:?}: nothing, tenth, smoke, counts, bare FILE, naive FILE, or generate mixed|short AMOUNT CUT FILE"
         ),
     }
 }

@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 const MOST: usize = 32;
 
 /// Room that is made at once for further segments.
-const ROOM: usize = 3;
+const ROOM: usize = 4;
 
 /// What a place takes beside what it holds: itself, where it waits, how it is found, and what the heap needs for its parts.
 const PLACE: usize = 320;
@@ -67,6 +67,31 @@ struct Entry {
     ttl: u8,
     ecn: u8,
     option_octets: u8,
+    /// What a SYN offers as a rule; what it does not offer is zero.
+    mss: u16,
+    shift: u8,
+    offers: Offers,
+}
+
+/// Which of the usual offers a SYN makes.
+#[derive(Clone, Copy, Debug, Default)]
+struct Offers(u8);
+
+impl Offers {
+    const MSS: u8 = 1;
+    const SCALE: u8 = 2;
+    const SACK: u8 = 4;
+
+    fn of(options: &Options) -> Self {
+        let mss = u8::from(options.mss.is_some()) * Self::MSS;
+        let scale = u8::from(options.window_scale.is_some()) * Self::SCALE;
+        let sack = u8::from(options.sack_permitted) * Self::SACK;
+        Self(mss | scale | sack)
+    }
+
+    const fn has(self, one: u8) -> bool {
+        self.0 & one != 0
+    }
 }
 
 /// How far one side has come.
@@ -104,8 +129,8 @@ impl Young {
             return None;
         }
         let mut young = Self {
-            entries: Vec::with_capacity(4),
-            options: Vec::with_capacity(2),
+            entries: Vec::with_capacity(ROOM),
+            options: Vec::new(),
             heads: Vec::new(),
             opener: seen.side,
             opening: End::at(segment),
@@ -245,6 +270,9 @@ impl Entry {
     fn of(seen: &Observation) -> (Self, Option<&Options>) {
         let (segment, marks) = (&seen.segment, &seen.segment.marks);
         let usual = Options {
+            mss: segment.options.mss,
+            window_scale: segment.options.window_scale,
+            sack_permitted: segment.options.sack_permitted,
             timestamps: segment.options.timestamps,
             ..Options::default()
         };
@@ -301,6 +329,9 @@ impl Entry {
             ttl: marks.ttl,
             ecn: marks.ecn,
             option_octets: segment.option_octets,
+            mss: usual.mss.unwrap_or_default(),
+            shift: usual.window_scale.unwrap_or_default(),
+            offers: Offers::of(&usual),
         };
         (entry, options)
     }
@@ -322,6 +353,9 @@ impl Entry {
             option_octets: self.option_octets,
             short_header: false,
             options: Options {
+                mss: self.offers.has(Offers::MSS).then_some(self.mss),
+                window_scale: self.offers.has(Offers::SCALE).then_some(self.shift),
+                sack_permitted: self.offers.has(Offers::SACK),
                 timestamps,
                 ..Options::default()
             },
@@ -394,19 +428,23 @@ mod tests {
         (
             timestamps,
             any::<Option<u16>>(),
+            any::<Option<u8>>(),
             any::<bool>(),
             any::<bool>(),
         )
-            .prop_map(|(stamps, mss, sack_permitted, blocks)| Options {
-                timestamps: stamps.map(|(val, ecr)| TimestampOption { val, ecr }),
-                mss,
-                sack_permitted,
-                sack: blocks
-                    .then_some((SeqNum(5), SeqNum(9)))
-                    .into_iter()
-                    .collect(),
-                ..Options::default()
-            })
+            .prop_map(
+                |(stamps, mss, window_scale, sack_permitted, blocks)| Options {
+                    window_scale,
+                    timestamps: stamps.map(|(val, ecr)| TimestampOption { val, ecr }),
+                    mss,
+                    sack_permitted,
+                    sack: blocks
+                        .then_some((SeqNum(5), SeqNum(9)))
+                        .into_iter()
+                        .collect(),
+                    ..Options::default()
+                },
+            )
     }
 
     prop_compose! {
