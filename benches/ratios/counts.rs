@@ -23,21 +23,21 @@ const BOUNDS: [Bound; 3] = [
         kind: "mixed",
         amount: 40_000,
         cut: 96,
-        most: 9.9,
+        most: 5.9,
     },
     Bound {
         name: "mixed, full frames",
         kind: "mixed",
         amount: 20_000,
         cut: 65_535,
-        most: 9.9,
+        most: 6.0,
     },
     Bound {
         name: "short, 96 octets",
         kind: "short",
         amount: 4_000,
         cut: 96,
-        most: 9.9,
+        most: 7.3,
     },
 ];
 

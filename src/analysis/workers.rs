@@ -1,19 +1,20 @@
-//! The threads: one reads and decodes, each of the others replays the shares that are its own. The batches of a share come in the
-//! order of the file, and where they are cut depends on the file alone.
+//! The threads: one reads and decodes, the others replay, and so does the first where more waits than they keep up with. The batches of a
+//! share are replayed one after the other in the order of the file, and where they are cut depends on the file alone.
 
 use super::hands::{Dealer, Routed};
 use super::intake::Intake;
 use super::numbers::Numbers;
 use super::shard::{News, Shard};
 use crate::capture::Reader;
+use std::collections::VecDeque;
 use std::panic::resume_unwind;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-/// Batches that may wait for a thread.
-const QUEUE: usize = 4;
+/// Batches that may wait for each thread.
+const QUEUE: usize = 3;
 
-/// Reads everything on this thread, and replays on as many others, or on this one where there are none.
+/// Reads everything on this thread, and replays on as many others beside it, or on this one alone.
 pub(super) fn run(
     intake: &mut Intake,
     reader: &mut Reader,
@@ -24,26 +25,16 @@ pub(super) fn run(
         return by_epochs(intake, reader, &mut Alone(shards));
     }
     let others = others.min(shards.len());
-    let mut own: Vec<Vec<&mut Shard>> = (0..others).map(|_| Vec::new()).collect();
-    for (share, shard) in shards.iter_mut().enumerate() {
-        if let Some(own) = own.get_mut(share % others) {
-            own.push(shard);
-        }
-    }
+    let crew = Crew::of(shards, others);
     thread::scope(|scope| {
-        let (give_back, emptied) = channel();
-        let hired = own.into_iter().map(|own| {
-            let (queue, orders) = sync_channel(QUEUE);
-            let (tell, told) = channel();
-            let give_back = give_back.clone();
-            scope.spawn(move || work(own, others, &orders, &give_back, &tell));
-            Worker { queue, told }
-        });
-        let mut among = Among {
-            workers: hired.collect(),
-            emptied,
-        };
-        by_epochs(intake, reader, &mut among)
+        for _ in 0..others {
+            scope.spawn(|| crew.work());
+        }
+        let closing = Closing(&crew);
+        let numbers = by_epochs(intake, reader, &mut &crew);
+        crew.finish();
+        drop(closing);
+        numbers
     })
 }
 
@@ -73,67 +64,128 @@ impl Dealer for Alone<'_> {
     }
 }
 
-/// What a thread is asked to do.
-enum Order {
-    /// Replay a batch of a share.
-    Replay(usize, Vec<Routed>),
-    /// Tell what is new.
-    Tell,
+/// All threads and what they share.
+struct Crew<'a> {
+    shards: Vec<Mutex<&'a mut Shard>>,
+    board: Mutex<Board>,
+    /// Something has come to wait, or has been done.
+    changed: Condvar,
+    most: usize,
 }
 
-struct Worker {
-    queue: SyncSender<Order>,
-    told: Receiver<News>,
-}
-
-/// Hands the batches of each share to the thread that it belongs to.
-struct Among {
-    workers: Vec<Worker>,
+/// What is to be done, and what is being done.
+#[derive(Default)]
+struct Board {
+    /// Batches with their shares, in the order of the file.
+    waiting: VecDeque<(usize, Vec<Routed>)>,
+    /// The shares of which a batch is being replayed.
+    at_work: Vec<usize>,
     /// Batches that have been replayed, whose memory is used again.
-    emptied: Receiver<Vec<Routed>>,
+    emptied: Vec<Vec<Routed>>,
+    /// Nothing more will come.
+    closed: bool,
 }
 
-// A thread that is gone has panicked, and its scope says so.
-impl Dealer for Among {
-    fn deal(&mut self, share: usize, batch: Vec<Routed>) -> Vec<Routed> {
-        if let Some(worker) = self.workers.get(share % self.workers.len().max(1)) {
-            let _ = worker.queue.send(Order::Replay(share, batch));
+impl Board {
+    /// The first batch of a share that nobody is at.
+    fn take(&mut self) -> Option<(usize, Vec<Routed>)> {
+        let free = |(share, _): &(usize, Vec<Routed>)| !self.at_work.contains(share);
+        let at = self.waiting.iter().position(free)?;
+        let batch = self.waiting.remove(at)?;
+        self.at_work.push(batch.0);
+        Some(batch)
+    }
+}
+
+/// Takes a share off the board when its batch is done, or its thread has panicked, which the scope of all threads tells.
+struct Done<'c, 'a>(&'c Crew<'a>, usize, Vec<Routed>);
+
+impl Drop for Done<'_, '_> {
+    fn drop(&mut self) {
+        let mut board = self.0.board();
+        board.at_work.retain(|share| *share != self.1);
+        board.emptied.push(std::mem::take(&mut self.2));
+        drop(board);
+        self.0.changed.notify_all();
+    }
+}
+
+/// Lets the threads go, even where the one that reads has panicked.
+struct Closing<'c, 'a>(&'c Crew<'a>);
+
+impl Drop for Closing<'_, '_> {
+    fn drop(&mut self) {
+        self.0.board().closed = true;
+        self.0.changed.notify_all();
+    }
+}
+
+impl<'a> Crew<'a> {
+    fn of(shards: &'a mut [Shard], others: usize) -> Self {
+        Self {
+            shards: shards.iter_mut().map(Mutex::new).collect(),
+            board: Mutex::default(),
+            changed: Condvar::new(),
+            most: QUEUE.saturating_mul(others),
         }
-        self.emptied.try_recv().unwrap_or_default()
+    }
+
+    fn board(&self) -> MutexGuard<'_, Board> {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Replays what waits until nothing more will come.
+    fn work(&self) {
+        self.work_until(|board| board.closed && board.waiting.is_empty());
+    }
+
+    /// Replays what waits, and waits for more or for others, until the board looks so.
+    fn work_until(&self, enough: impl Fn(&Board) -> bool) {
+        let mut board = self.board();
+        while !enough(&board) {
+            let Some((share, batch)) = board.take() else {
+                board = self
+                    .changed
+                    .wait(board)
+                    .unwrap_or_else(PoisonError::into_inner);
+                continue;
+            };
+            drop(board);
+            let done = Done(self, share, batch);
+            if let Some(shard) = self.shards.get(share) {
+                let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+                shard.take(&done.2);
+            }
+            drop(done);
+            board = self.board();
+        }
+    }
+
+    /// Helps until everything is done.
+    fn finish(&self) {
+        self.work_until(|board| board.waiting.is_empty() && board.at_work.is_empty());
+    }
+}
+
+impl Dealer for &Crew<'_> {
+    fn deal(&mut self, share: usize, batch: Vec<Routed>) -> Vec<Routed> {
+        let mut board = self.board();
+        board.waiting.push_back((share, batch));
+        let emptied = board.emptied.pop();
+        drop(board);
+        self.changed.notify_one();
+        self.work_until(|board| board.waiting.len() <= self.most);
+        emptied.unwrap_or_default()
     }
 
     fn news(&mut self) -> News {
-        for worker in &self.workers {
-            let _ = worker.queue.send(Order::Tell);
-        }
-        let told = self
-            .workers
-            .iter()
-            .filter_map(|worker| worker.told.recv().ok());
-        told.collect()
-    }
-}
-
-fn work(
-    mut own: Vec<&mut Shard>,
-    others: usize,
-    orders: &Receiver<Order>,
-    give_back: &Sender<Vec<Routed>>,
-    tell: &Sender<News>,
-) {
-    for order in orders {
-        // Nobody waits for an answer any more once everything has been read.
-        match order {
-            Order::Replay(share, batch) => {
-                if let Some(shard) = own.get_mut(share / others) {
-                    shard.take(&batch);
-                }
-                let _ = give_back.send(batch);
-            }
-            Order::Tell => {
-                let _ = tell.send(own.iter_mut().map(|shard| shard.news()).collect());
-            }
-        }
+        self.finish();
+        let shards = self.shards.iter();
+        let news = shards.map(|shard| {
+            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            shard.news()
+        });
+        news.collect()
     }
 }
 
