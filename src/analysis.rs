@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 mod closer;
 mod collect;
+mod compact;
 mod ending;
 mod entry;
 mod frames;

@@ -35,9 +35,12 @@ impl Side {
 )]
 pub struct FourTuple {
     tunnel: u64,
-    low: SocketAddr,
-    high: SocketAddr,
+    low: End,
+    high: End,
 }
+
+/// An address and a port, in less than a [`SocketAddr`] takes: every segment carries a tuple.
+type End = (IpAddr, u16);
 
 impl FourTuple {
     /// The canonical tuple of a segment outside of tunnels, and the side that sent it.
@@ -47,6 +50,8 @@ impl FourTuple {
 
     /// The canonical tuple of a segment in a tunnel (0: in none), and the side that sent it.
     pub fn within(tunnel: u64, source: SocketAddr, destination: SocketAddr) -> (Self, Side) {
+        let end = |address: SocketAddr| (address.ip(), address.port());
+        let (source, destination) = (end(source), end(destination));
         let (low, high, side) = if source <= destination {
             (source, destination, Side::Low)
         } else {
@@ -63,10 +68,11 @@ impl FourTuple {
 
     /// The address of a side.
     pub const fn address(&self, side: Side) -> SocketAddr {
-        match side {
+        let (ip, port) = match side {
             Side::Low => self.low,
             Side::High => self.high,
-        }
+        };
+        SocketAddr::new(ip, port)
     }
 
     /// Whether both ends are one socket (RFC 9293 section 3.5: a connection to itself).
@@ -78,10 +84,8 @@ impl FourTuple {
 impl Hash for FourTuple {
     /// In few large steps: every segment is looked up by it.
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(
-            self.tunnel ^ u64::from(self.low.port()) << 16 ^ u64::from(self.high.port()),
-        );
-        match (self.low.ip(), self.high.ip()) {
+        state.write_u64(self.tunnel ^ u64::from(self.low.1) << 16 ^ u64::from(self.high.1));
+        match (self.low.0, self.high.0) {
             (IpAddr::V4(low), IpAddr::V4(high)) => {
                 state.write_u64(u64::from(low.to_bits()) << 32 | u64::from(high.to_bits()));
             }
@@ -99,7 +103,12 @@ impl Hash for FourTuple {
 
 impl fmt::Display for FourTuple {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}", self.low, self.high)
+        write!(
+            f,
+            "{}-{}",
+            self.address(Side::Low),
+            self.address(Side::High)
+        )
     }
 }
 
