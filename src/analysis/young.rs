@@ -26,9 +26,9 @@ struct End {
     iss: SeqNum,
     /// One past its highest number.
     next: SeqNum,
-    /// The same, once it has sent its FIN.
+    /// Whether it has sent its FIN.
     closed: bool,
-    /// Whether its peer has acknowledged that.
+    /// Whether its peer has acknowledged it.
     released: bool,
 }
 
