@@ -7,7 +7,7 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
 /// Segments of one share that are handed on together.
-const BATCH: usize = 2048;
+const BATCH: usize = 1024;
 
 /// A segment with the connection that it belongs to.
 #[derive(Clone, Debug)]
