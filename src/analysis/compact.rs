@@ -6,7 +6,7 @@ use crate::tcp::{
 };
 use crate::time::Timestamp;
 
-/// What is set of a segment; two bits each for the checksum, the mark of ECN, the direction and the padding.
+/// What is set of a segment; two bits each for the checksum, the direction and the padding.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Bits(u16);
 
